@@ -1,0 +1,1 @@
+"""The record of agreements and the rules it keeps."""

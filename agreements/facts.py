@@ -1,0 +1,300 @@
+"""One agreement's facts: as of a day, as the register knew them at a moment.
+
+Loading takes four queries whatever the size of the record. With ``known`` no live relation is
+followed: names of parties, elements and sources are those known at that moment too.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from agreements.models import (
+    Access,
+    Agreement,
+    Amendment,
+    Concern,
+    Decision,
+    Event,
+    Evidence,
+    Guide,
+    Holiday,
+    NoticeGiven,
+    Obligation,
+    Part,
+    Participation,
+    Payment,
+    Review,
+    SharedElement,
+    Term,
+    Vote,
+)
+from parties.models import Alias, Element, Party, System
+from revisions.snapshot import snapshot
+from sources.models import Citation, Source
+
+PARTS: dict[str, type[Part]] = {
+    "participations": Participation,
+    "terms": Term,
+    "amendments": Amendment,
+    "shared_elements": SharedElement,
+    "access": Access,
+    "decisions": Decision,
+    "votes": Vote,
+    "notices": NoticeGiven,
+    "obligations": Obligation,
+    "payments": Payment,
+    "reviews": Review,
+    "concerns": Concern,
+    "events": Event,
+    "evidence": Evidence,
+    "guides": Guide,
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything recorded about one agreement.
+
+    ``day`` is None for all facts whatever their date; :meth:`on` narrows to those of a day.
+    ``ahead`` holds the terms that are not yet facts on that day.
+    """
+
+    agreement: Agreement
+    known: dt.datetime | None = None
+    day: dt.date | None = None
+    participations: tuple[Participation, ...] = ()
+    terms: tuple[Term, ...] = ()
+    ahead: tuple[Term, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
+    shared_elements: tuple[SharedElement, ...] = ()
+    access: tuple[Access, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    notices: tuple[NoticeGiven, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    concerns: tuple[Concern, ...] = ()
+    events: tuple[Event, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    guides: tuple[Guide, ...] = ()
+    aliases: tuple[Alias, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    holidays: frozenset[dt.date] = frozenset()
+
+    def on(self, day: dt.date) -> "Facts":
+        """Return the facts as they stood on a day: what is dated after it does not count."""
+        kept: dict[str, Any] = {}
+        for name in PARTS:
+            if name not in {"decisions", "obligations"}:
+                kept[name] = tuple(
+                    part for p in getattr(self, name) if (part := p.on(day)) is not None
+                )
+        kept["decisions"] = tuple(
+            part for d in self.standing_decisions(day) if (part := d.on(day)) is not None
+        )
+        standing = {d.pk for d in kept["decisions"]}
+        kept["obligations"] = tuple(
+            part
+            for o in self.obligations
+            if (part := o.on(day)) is not None
+            and (o.decision_id is None or o.decision_id in standing)
+            and (o.arises_on is None or o.arises_on <= day)
+        )
+        seen = {t.pk for t in kept["terms"]}
+        kept["ahead"] = tuple(t for t in self.terms if t.pk not in seen)
+        return replace(self, day=day, **kept)
+
+    def decision_day(self, decision: Decision) -> dt.date | None:
+        """Return the day from which a decision counts.
+
+        Its own day; where that is not recorded, the earlier of notice given and announcement
+        (DOMAIN, rule 7); where neither is recorded, the last day of the term that it is about.
+        """
+        if decision.decided_on:
+            return decision.decided_on.last
+        dates = [decision.announced_on] if decision.announced_on else []
+        if decision.ends_it:
+            dates += [n.sent_on for n in self.notices_of(decision.term_id) if n.sent_on]
+        if dates:
+            return min(date.last for date in dates)
+        return next((t.last_day for t in self.every_term if t.pk == decision.term_id), None)
+
+    def standing_decisions(self, day: dt.date | None = None) -> list[Decision]:
+        """Return the decisions that count on a day and are superseded by none that counts.
+
+        Without a day: those that stand in the end. Earliest first.
+        """
+        counting = []
+        for decision in self.decisions:
+            since = self.decision_day(decision)
+            if day is None or since is None or since <= day:
+                counting.append((since or dt.date.min, decision.pk, decision))
+        superseded = {d.supersedes_id for *_, d in counting}
+        return [d for *_, d in sorted(counting, key=lambda c: c[:2]) if d.pk not in superseded]
+
+    def decisions_of(self, term: Term) -> list[Decision]:
+        """Return the standing decisions on a term's end, earliest first."""
+        return [d for d in self.standing_decisions() if d.term_id == term.pk]
+
+    def notices_of(self, term_id: int) -> list[NoticeGiven]:
+        """Return the notices given about a term's end."""
+        return [n for n in self.notices if n.term_id == term_id]
+
+    def votes_of(self, term: Term) -> list[Vote]:
+        """Return the votes on a term's end."""
+        return [v for v in self.votes if v.term_id == term.pk]
+
+    def parties_as(self, role: str) -> list[Party]:
+        """Return the parties in a role, in the order in which they were entered."""
+        day = self.day
+        return [
+            p.party
+            for p in self.participations
+            if p.role == role and (day is None or p.takes_part_on(day))
+        ]
+
+    @property
+    def every_term(self) -> tuple[Term, ...]:
+        """All recorded terms by number, whether facts on the day or ahead of it."""
+        return tuple(sorted(self.terms + self.ahead, key=lambda t: t.number))
+
+    @cached_property
+    def cited(self) -> dict[tuple[str, int], list[Citation]]:
+        """Citations by the record that they are about."""
+        found: dict[tuple[str, int], list[Citation]] = defaultdict(list)
+        for citation in self.citations:
+            found[citation.target].append(citation)
+        return found
+
+    def citations_of(self, record: models.Model, field: str | None = None) -> list[Citation]:
+        """Return a record's citations: all, or those of one field and of the record as a whole."""
+        found = self.cited.get((record._meta.label, record.pk), [])
+        return found if field is None else [c for c in found if c.field in {field, ""}]
+
+
+def load(agreement_id: int, known: dt.datetime | None = None) -> Facts | None:
+    """Load one agreement's facts, or None where the register knows (or knew) no such record."""
+    return load_many([agreement_id], known).get(agreement_id)
+
+
+def load_many(ids: Iterable[int], known: dt.datetime | None = None) -> dict[int, Facts]:
+    """Load the facts of several agreements, in four queries."""
+    ids = list(ids)
+    found = snapshot(
+        {Agreement: Q(id__in=ids)} | {m: Q(agreement_id__in=ids) for m in PARTS.values()}, known
+    )
+    found |= snapshot(
+        {
+            Party: Q(id__in=_wanted(found, Party)),
+            Element: Q(id__in=_wanted(found, Element)),
+        },
+        known,
+    )
+    needs_holidays = any(t.notice_length is not None for t in found[Term])
+    more = snapshot(
+        {
+            Party: Q(id__in=_wanted(found, Party)),
+            System: Q(id__in=_wanted(found, System)),
+            Alias: Q(party_id__in=[p.pk for p in found[Party]]),
+            Holiday: Q() if needs_holidays else Q(id=None),
+            Citation: _about(found),
+        },
+        known,
+    )
+    known_parties = {p.pk for p in found[Party]}
+    found[Party] += [p for p in more.pop(Party) if p.pk not in known_parties]
+    found |= more
+    found |= snapshot({Source: Q(id__in=_wanted(found, Source))}, known)
+    _attach(found)
+    return _assembled(found, known)
+
+
+def _relations(record: models.Model) -> Iterable[models.ForeignKey]:
+    return (f for f in record._meta.concrete_fields if isinstance(f, models.ForeignKey))
+
+
+def _wanted(found: dict[type, list[Any]], model: type[models.Model]) -> set[int]:
+    """Ids of ``model`` that the records found so far point to."""
+    return {
+        pk
+        for records in found.values()
+        if records
+        for field in _relations(records[0])
+        if field.related_model is model
+        for record in records
+        if (pk := getattr(record, field.attname)) is not None
+    }
+
+
+def _about(found: dict[Any, list[Any]]) -> Q:
+    """Match the citations of everything found so far."""
+    q = Q(id=None)
+    for model, records in found.items():
+        if records:
+            q |= Q(target_model=model._meta.label, target_id__in=[r.pk for r in records])
+    return q
+
+
+def _attach(found: dict[type, list[Any]]) -> None:
+    """Set each relation whose record was found, so that following it asks no database."""
+    pools = {model: {r.pk: r for r in records} for model, records in found.items()}
+    for records in found.values():
+        for field in _relations(records[0]) if records else ():
+            pool = pools.get(field.related_model, {})
+            for record in records:
+                related = pool.get(getattr(record, field.attname))
+                if related is not None:
+                    field.set_cached_value(record, related)
+
+
+def _assembled(found: dict[type, list[Any]], known: dt.datetime | None) -> dict[int, Facts]:
+    """Give each agreement its own parts, aliases and citations."""
+    parts: dict[int, dict[str, list[Any]]] = {
+        a.pk: {name: [] for name in PARTS} for a in found[Agreement]
+    }
+    for name, model in PARTS.items():
+        for record in found[model]:
+            parts[record.agreement_id][name].append(record)
+    aliases: dict[int, list[Alias]] = defaultdict(list)
+    for alias in found[Alias]:
+        aliases[alias.party_id].append(alias)
+    cited: dict[tuple[str, int], list[Citation]] = defaultdict(list)
+    for citation in found[Citation]:
+        cited[citation.target].append(citation)
+    holidays = frozenset(h.on for h in found[Holiday])
+    return {
+        a.pk: _facts(a, parts[a.pk], aliases, cited, holidays=holidays, known=known)
+        for a in found[Agreement]
+    }
+
+
+def _facts(
+    agreement: Agreement,
+    own: dict[str, list[Any]],
+    aliases: dict[int, list[Alias]],
+    cited: dict[tuple[str, int], list[Citation]],
+    **more: Any,
+) -> Facts:
+    own["terms"].sort(key=lambda t: t.number)
+    parties = {p.party_id for p in own["participations"]}
+    targets = {(agreement._meta.label, agreement.pk)} | {
+        (r._meta.label, r.pk) for rows in own.values() for r in rows
+    }
+    targets |= {(Party._meta.label, pk) for pk in parties}
+    targets |= {(Element._meta.label, s.element_id) for s in own["shared_elements"]}
+    citations = [c for target in targets for c in cited.get(target, ())]
+    parts: dict[str, Any] = {name: tuple(rows) for name, rows in own.items()}
+    return Facts(
+        agreement=agreement,
+        aliases=tuple(a for pk in sorted(parties) for a in aliases.get(pk, ())),
+        citations=tuple(sorted(citations, key=lambda c: c.pk)),
+        **parts,
+        **more,
+    )

@@ -1,0 +1,165 @@
+"""The filters of the agreements list, for any day."""
+
+import datetime as dt
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from agreements.models import (
+    Agreement,
+    Deadline,
+    Participation,
+    SearchText,
+    SharedElement,
+    Term,
+)
+from agreements.querysets import IN_FORCE, AgreementQuerySet
+from agreements.status import Code
+from agreements.upkeep import fold
+from parties.models import Element, Party, System
+
+MAX_WORDS = 200
+SHARING = (*IN_FORCE, Code.UNKNOWN)
+"""Statuses in which what is recorded as shared is shown as shared."""
+WINDOWS = [("30", _("30 days")), ("90", _("90 days")), ("366", _("12 months"))]
+FEES = [("recorded", _("recorded")), ("not_recorded", _("not recorded"))]
+
+
+def _parties_with_agreements(request: Any) -> Any:
+    return Party.objects.filter(participations__agreement__published_at__isnull=False).distinct()
+
+
+def _systems_with_agreements(request: Any) -> Any:
+    return System.objects.filter(agreements__published_at__isnull=False).distinct()
+
+
+class AgreementFilter(filters.FilterSet):
+    """Filters by words, party, role, system, data, status, deadline, fee and kind, on a day."""
+
+    q = filters.CharFilter(label=_("Words"), method="with_words", max_length=MAX_WORDS)
+    party = filters.ModelChoiceFilter(
+        label=_("Party"),
+        queryset=_parties_with_agreements,
+        to_field_name="slug",
+        method="with_party",
+        empty_label=_("Any party"),
+    )
+    role = filters.ChoiceFilter(
+        label=_("in the role of"),
+        choices=Participation.Role.choices,
+        method="with_role",
+        empty_label=_("Any role"),
+    )
+    system = filters.ModelChoiceFilter(
+        label=_("System"),
+        queryset=_systems_with_agreements,
+        to_field_name="slug",
+        empty_label=_("Any system"),
+    )
+    category = filters.ChoiceFilter(
+        label=_("Category of data"),
+        choices=Element.Category.choices,
+        method="with_category",
+        empty_label=_("Any category"),
+    )
+    sensitivity = filters.ChoiceFilter(
+        label=_("Sensitivity"),
+        choices=Element.Sensitivity.choices,
+        method="with_sensitivity",
+        empty_label=_("Any sensitivity"),
+    )
+    status = filters.ChoiceFilter(
+        label=_("Status"),
+        choices=Code.choices,
+        method="with_status",
+        empty_label=_("Any status"),
+    )
+    within = filters.ChoiceFilter(
+        label=_("Deadline within"), choices=WINDOWS, method="due_within", empty_label=_("Any time")
+    )
+    fee = filters.ChoiceFilter(
+        label=_("License fee"), choices=FEES, method="with_fee", empty_label=_("Any")
+    )
+    kind = filters.ChoiceFilter(
+        label=_("Kind"), choices=Agreement.Kind.choices, empty_label=_("Any kind")
+    )
+
+    class Meta:
+        model = Agreement
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on = on
+
+    def with_words(self, found: AgreementQuerySet, name: str, value: str) -> AgreementQuerySet:
+        """Keep those whose public search text holds every word, accents and case aside."""
+        texts = SearchText.objects.filter(agreement=OuterRef("pk"), audience="public")
+        for word in dict.fromkeys(fold(value).split()):
+            texts = texts.filter(text__contains=word)
+        return found.filter(Exists(texts))
+
+    def _participations(self) -> Any:
+        return Participation.objects.filter(
+            Q(acceded_on_last=None) | Q(acceded_on_last__lte=self.on),
+            Q(withdrew_on_last=None) | Q(withdrew_on_last__gt=self.on),
+            agreement=OuterRef("pk"),
+        )
+
+    def with_party(self, found: AgreementQuerySet, name: str, value: Party) -> AgreementQuerySet:
+        """Keep those in which a party takes part on the day, in the chosen role if any."""
+        of_party = self._participations().filter(party=value)
+        role = self.form.cleaned_data.get("role")
+        if role:
+            of_party = of_party.filter(role=role)
+        return found.filter(Exists(of_party))
+
+    def with_role(self, found: AgreementQuerySet, name: str, value: str) -> AgreementQuerySet:
+        """Keep those in which somebody has a role; with a party, ``with_party`` has done it."""
+        if self.form.cleaned_data.get("party"):
+            return found
+        return found.filter(Exists(self._participations().filter(role=value)))
+
+    def _shared(self) -> Any:
+        return SharedElement.objects.filter(
+            Q(added_on_last=None) | Q(added_on_last__lte=self.on),
+            Q(removed_on_last=None) | Q(removed_on_last__gt=self.on),
+            agreement=OuterRef("pk"),
+        )
+
+    def with_category(self, found: AgreementQuerySet, name: str, value: str) -> AgreementQuerySet:
+        """Keep those under which data of a category is shared on the day."""
+        shared = self._shared().filter(element__category=value)
+        return found.filter(Exists(shared), status__in=SHARING)
+
+    def with_sensitivity(
+        self, found: AgreementQuerySet, name: str, value: str
+    ) -> AgreementQuerySet:
+        """Keep those under which data of a sensitivity is shared on the day."""
+        shared = self._shared().filter(element__sensitivity=value)
+        return found.filter(Exists(shared), status__in=SHARING)
+
+    def with_status(self, found: AgreementQuerySet, name: str, value: str) -> AgreementQuerySet:
+        """Keep those with a status on the day."""
+        return found.filter(status=value)
+
+    def due_within(self, found: AgreementQuerySet, name: str, value: str) -> AgreementQuerySet:
+        """Keep those with an open deadline within so many days."""
+        due = Deadline.objects.within(int(value), self.on).filter(agreement=OuterRef("pk"))
+        return found.filter(Exists(due))
+
+    def with_fee(self, found: AgreementQuerySet, name: str, value: str) -> AgreementQuerySet:
+        """Keep those whose term on the day has a license fee recorded, or has none."""
+        with_fee = Exists(
+            Term.objects.filter(
+                Q(starts_on_last=None) | Q(starts_on_last__lte=self.on) | Q(ends_on_last=self.on),
+                Q(ends_on_last=None) | Q(ends_on_last__gte=self.on),
+                Q(executed_on_last=None) | Q(executed_on_last__lte=self.on),
+                agreement=OuterRef("pk"),
+                is_proposed=False,
+                license_fee__isnull=False,
+            )
+        )
+        return found.filter(with_fee if value == "recorded" else ~with_fee)

@@ -1,0 +1,34 @@
+"""The record of an agreement, and the rows derived from it."""
+
+from agreements.models.agreement import Agreement, Participation
+from agreements.models.base import Part
+from agreements.models.derived import Deadline, SearchText, StatusSpan
+from agreements.models.obligations import Concern, Obligation, Payment, Review
+from agreements.models.renewal import Decision, NoticeGiven, Vote
+from agreements.models.sharing import Access, Amendment, SharedElement
+from agreements.models.term import Term
+from agreements.models.timeline import Event, Evidence, Guide, Holiday
+
+__all__ = [
+    "Access",
+    "Agreement",
+    "Amendment",
+    "Concern",
+    "Deadline",
+    "Decision",
+    "Event",
+    "Evidence",
+    "Guide",
+    "Holiday",
+    "NoticeGiven",
+    "Obligation",
+    "Part",
+    "Participation",
+    "Payment",
+    "Review",
+    "SearchText",
+    "SharedElement",
+    "StatusSpan",
+    "Term",
+    "Vote",
+]

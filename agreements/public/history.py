@@ -1,0 +1,235 @@
+"""The public history of a record: one line a change, with what it changed field by field.
+
+It begins at the first publication and shows allow-listed fields only.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.utils.encoding import force_str
+from django.utils.translation import gettext as _t
+
+from agreements.claims import fact_value, field_label, show_value
+from agreements.facts import PARTS, Facts
+from agreements.models import Agreement, Part, Participation
+from agreements.public.allowed import PUBLIC_FIELDS, is_public, public_columns
+from revisions.models import Change
+from revisions.snapshot import RevisionRow, all_revisions
+from sources.models import Citation
+
+SEARCHED_AT_ONCE = 25
+MOST_SEARCHED = 500
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """A field of a record before and after; an empty text where nothing was recorded."""
+
+    record: str
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    """One change: when, why, and what it changed."""
+
+    id: int
+    at: dt.datetime
+    reason: str
+    fields: tuple[FieldChange, ...]
+    citations: int
+
+
+def public_history(facts: Facts) -> list[ChangeView]:
+    """Return the changes of a record since its first publication, latest first, in one query.
+
+    The change that published it shows all that it then made public, whatever stood in drafts.
+    With ``facts`` as known at a moment, the changes up to then.
+    """
+    rows = all_revisions(_of_record(facts))
+    if facts.known is not None:
+        rows = [r for r in rows if r.at <= facts.known]
+    published = next(
+        (r for r in rows if isinstance(r.record, Agreement) and r.record.published_at), None
+    )
+    if published is None:
+        return []
+    names = _names(facts, rows)
+    before: dict[tuple[type, int], models.Model] = {}
+    fields: dict[int, list[FieldChange]] = defaultdict(list)
+    cited: dict[int, int] = defaultdict(int)
+    changes: dict[int, RevisionRow] = {}
+    baseline: dict[tuple[type, int], RevisionRow] = {}
+    for row in rows:
+        key = row.model, row.record.pk
+        if row.change_id == published.change_id or row.at < published.at:
+            baseline[key] = row
+            continue
+        if row.model is Citation:
+            cited[row.change_id] += row.kind == "+" and _is_public_citation(row.record)
+        else:
+            was = before.get(key) or _baseline(baseline.get(key))
+            fields[row.change_id] += _field_changes(row, was, names)
+        before[key] = row.record
+        changes[row.change_id] = row
+    for row in baseline.values():
+        if row.kind != "-" and row.model is not Citation:
+            fields[published.change_id] += _field_changes(row, None, names)
+        elif row.kind != "-":
+            cited[published.change_id] += _is_public_citation(row.record)
+    changes[published.change_id] = published
+    views = [
+        ChangeView(pk, row.at, row.reason, tuple(fields[pk]), cited[pk])
+        for pk, row in changes.items()
+        if fields[pk] or cited[pk]
+    ]
+    return sorted(views, key=lambda c: (c.at, c.id), reverse=True)
+
+
+def _of_record(facts: Facts) -> dict[type[models.Model], Q]:
+    own = facts.agreement.pk
+    wanted: dict[type[models.Model], Q] = {Agreement: Q(id=own)}
+    wanted |= {part: Q(agreement_id=own) for part in PARTS.values()}
+    wanted[Citation] = Q(id__in=[c.pk for c in facts.citations])
+    return wanted
+
+
+def _baseline(row: RevisionRow | None) -> models.Model | None:
+    return row.record if row is not None and row.kind != "-" else None
+
+
+def _is_public_citation(citation: Any) -> bool:
+    return is_public(citation.target_model, citation.field)
+
+
+@dataclass(frozen=True)
+class LatestChange:
+    """A change to published records, as the home page tells it."""
+
+    at: dt.datetime
+    reason: str
+    agreements: tuple[tuple[str, str], ...]  # short name, address
+
+
+def latest_changes(most: int, until: dt.datetime) -> list[LatestChange]:
+    """Return the latest changes to public facts of published agreements, latest first.
+
+    Changes that touched no public fact do not count; the search stops after some hundred.
+    """
+    found: list[LatestChange] = []
+    changes = _touching_public().filter(at__lte=until).order_by("-at", "-pk")
+    for start in range(0, MOST_SEARCHED, SEARCHED_AT_ONCE):
+        batch = list(changes[start : start + SEARCHED_AT_ONCE])
+        found += _told(batch)
+        if len(found) >= most or len(batch) < SEARCHED_AT_ONCE:
+            break
+    return found[:most]
+
+
+def _touching_public() -> QuerySet[Change]:
+    """Changes that touched a record of a published agreement."""
+    public = Agreement.objects.published().values("pk")
+    touched = Q()
+    for part in (Agreement, *PARTS.values()):
+        owner = "id__in" if part is Agreement else "agreement_id__in"
+        revisions = part.history.model.objects.filter(change=OuterRef("pk"), **{owner: public})  # type: ignore[attr-defined]
+        touched |= Q(Exists(revisions))
+    return Change.objects.filter(touched)
+
+
+def _told(changes: list[Change]) -> list[LatestChange]:
+    """Those of some changes that touched public facts, with the agreements that they touched."""
+    of_changes = Q(change_id__in=[c.pk for c in changes])
+    wanted: dict[type[models.Model], Q] = {Agreement: of_changes}
+    wanted |= dict.fromkeys(PARTS.values(), of_changes)
+    touched: dict[int, dict[int, None]] = {c.pk: {} for c in changes}
+    for row in all_revisions(wanted):
+        if row.changed & public_columns(row.model):
+            owner = row.record.pk if row.model is Agreement else row.record.agreement_id  # type: ignore[attr-defined]
+            touched[row.change_id][owner] = None
+    ids = {pk for owners in touched.values() for pk in owners}
+    agreements = Agreement.objects.published().in_bulk(ids)
+    published = _first_published(ids)
+    found = []
+    for change in changes:
+        named = [agreements[pk] for pk in touched[change.pk] if pk in agreements]
+        links = tuple(
+            (a.label, a.get_absolute_url()) for a in named if change.at >= published[a.pk]
+        )
+        if links:
+            found.append(LatestChange(change.at, change.reason, links))
+    return found
+
+
+def _first_published(ids: set[int]) -> dict[int, dt.datetime]:
+    """When each agreement was first published, by its revisions."""
+    revisions = Agreement.history.model.objects
+    first = revisions.filter(id__in=ids, published_at__isnull=False).order_by().values("id")
+    return dict(first.annotate(at=Min("history_date")).values_list("id", "at"))
+
+
+def _field_changes(
+    row: RevisionRow, was: models.Model | None, names: dict[tuple[type, int], str]
+) -> Iterator[FieldChange]:
+    now = None if row.kind == "-" else row.record
+    record = row.record
+    title = names.get((row.model, record.pk), "")
+    for name in PUBLIC_FIELDS.get(row.model, ()):
+        before = _shown(was, name, names) if was is not None else ""
+        after = _shown(now, name, names) if now is not None else ""
+        if before != after:
+            yield FieldChange(title, field_label(record, name), before, after)
+
+
+def _shown(record: models.Model, name: str, names: dict[tuple[type, int], str]) -> str:
+    value = fact_value(record, name)
+    if value is None:
+        return ""
+    if name not in getattr(record, "partial_dates", ()) and name not in getattr(
+        record, "composite_facts", {}
+    ):
+        field = record._meta.get_field(name)
+        if isinstance(field, models.ForeignKey):
+            return names.get((field.related_model, value), _t("another record"))
+        if isinstance(field, models.BooleanField):
+            return _t("yes") if value else ""
+    return show_value(record, name, value)
+
+
+def _names(facts: Facts, rows: list[RevisionRow]) -> dict[tuple[type, int], str]:
+    """What each record is called: by its text now, else as it stood in its last revision."""
+    named: dict[tuple[type, int], str] = {}
+    for kind, part in PARTS.items():
+        for record in getattr(facts, kind):
+            named[part, record.pk] = _called(record)
+            for field in record._meta.concrete_fields:
+                if isinstance(field, models.ForeignKey) and field.is_cached(record):
+                    related = getattr(record, field.name)
+                    if related is None:
+                        continue
+                    named[type(related), related.pk] = force_str(related)
+    named[Agreement, facts.agreement.pk] = facts.agreement.reference
+    if facts.agreement.system:
+        system = facts.agreement.system
+        named[type(system), system.pk] = force_str(system)
+    for row in rows:
+        if isinstance(row.record, Part):
+            named.setdefault((row.model, row.record.pk), force_str(row.model._meta.verbose_name))
+    return named
+
+
+def _called(record: Part) -> str:
+    if isinstance(record, Participation):
+        return force_str(record)
+    kind = force_str(record._meta.verbose_name)
+    text = force_str(record)
+    if text.casefold().startswith(kind.casefold()):
+        return text
+    return f"{kind[:1].upper()}{kind[1:]}: {text}"

@@ -1,0 +1,290 @@
+"""What follows from a change: checks across rows, then deadlines, status spans, search text.
+
+Registered with ``revisions``; runs once at the end of every change, before it is committed.
+"""
+
+import datetime as dt
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _t
+
+from agreements.deadlines import Row, derive
+from agreements.facts import PARTS, Facts, load_many
+from agreements.models import Agreement, Deadline, Holiday, Part, SearchText, StatusSpan, Term
+from agreements.status import Span, spans
+from civil.display import show_date
+from parties.models import Alias, Element, Party, System
+from revisions import OpenChange, register
+
+_TICK = dt.timedelta(microseconds=1)
+BATCH = 500
+
+
+def touched_agreements(change: OpenChange) -> set[int]:
+    """Return the ids of the agreements whose derived rows a change may move."""
+    ids: set[int] = set(change.touched.get(Agreement, ()))
+    for part in PARTS.values():
+        ids |= {row.agreement_id for row in change.rows(part)}  # type: ignore[attr-defined]
+    if Holiday in change.touched:
+        ids |= set(Term.objects.exclude(notice_length=None).values_list("agreement_id", flat=True))
+    parties = set(change.touched.get(Party, ()))
+    parties |= {row.party_id for row in change.rows(Alias)}  # type: ignore[attr-defined]
+    for found in (
+        Agreement.objects.filter(participation__party__in=parties) if parties else None,
+        _agreements_with(change, "sharedelement__element__in", Element),
+        _agreements_with(change, "system__in", System),
+    ):
+        if found is not None:
+            ids |= set(found.values_list("pk", flat=True))
+    return ids
+
+
+def _agreements_with(change: OpenChange, lookup: str, model: type) -> Any:
+    ids = change.touched.get(model)
+    return Agreement.objects.filter(**{lookup: ids}) if ids else None
+
+
+@register("check")
+def check_terms(change: OpenChange) -> None:
+    """Refuse terms of one agreement that overlap or stand out of order.
+
+    The agreement's row is locked first, so that two changes at once cannot each pass.
+    Raises ``ValidationError`` naming the two terms and the day.
+    """
+    ids = {row.agreement_id for row in change.rows(Term)}  # type: ignore[attr-defined]
+    if not ids:
+        return
+    list(Agreement.objects.select_for_update().filter(pk__in=ids).values_list("pk"))
+    terms: dict[int, list[Term]] = {}
+    for term in Term.objects.filter(agreement__in=ids).order_by("number"):
+        terms.setdefault(term.agreement_id, []).append(term)
+    for rows in terms.values():
+        for earlier, later in pairwise(rows):
+            _check_pair(earlier, later)
+
+
+def _check_pair(earlier: Term, later: Term) -> None:
+    if later.is_proposed or earlier.is_proposed or later.starts_on is None:
+        return
+    last = earlier.last_day
+    if last is None and earlier.end_kind != Term.EndKind.FIXED:
+        begun = earlier.starts_on
+        if begun is None or begun.first < later.starts_on.last:
+            return  # its end is not recorded: the later term ended it
+        last = begun.last
+    if last is not None and later.starts_on.last <= last:
+        raise ValidationError(
+            _t(
+                "Term %(later)s begins on %(start)s, but term %(earlier)s goes on to %(end)s. "
+                "Change one of these days: terms follow each other without overlap."
+            )
+            % {
+                "later": later.number,
+                "start": show_date(later.starts_on.last),
+                "earlier": earlier.number,
+                "end": show_date(last),
+            }
+        )
+
+
+@register("check")
+def check_same_agreement(change: OpenChange) -> None:
+    """Refuse a record that points to a part of another agreement, such as another's term."""
+    for part in PARTS.values():
+        related = [
+            f
+            for f in part._meta.concrete_fields
+            if isinstance(f, models.ForeignKey) and issubclass(f.related_model, Part)
+        ]
+        for row in (
+            part._base_manager.filter(pk__in=change.touched.get(part, ())) if related else ()
+        ):
+            for field in related:
+                target = getattr(row, field.name)
+                if target is not None and target.agreement_id != row.agreement_id:
+                    raise ValidationError(
+                        _t("%(record)s belongs to another agreement than %(target)s.")
+                        % {"record": row, "target": target}
+                    )
+
+
+@register("derive")
+def derive_touched(change: OpenChange) -> None:
+    """Bring deadlines, status spans and search text of the touched agreements up to date."""
+    ids = sorted(touched_agreements(change))
+    for start in range(0, len(ids), BATCH):
+        rebuild(ids[start : start + BATCH], change.at)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A derived row that a rebuild would change: stored as, should be."""
+
+    reference: str
+    what: str
+    stored: str
+    derived: str
+
+
+def rebuild(ids: Iterable[int], at: dt.datetime, *, check_only: bool = False) -> list[Difference]:
+    """Make the derived rows of some agreements equal to what their facts say.
+
+    Returns what differed. ``at`` is the moment from which changed status spans are known. With
+    ``check_only`` nothing is written.
+    """
+    ids = list(ids)
+    facts_by_id = load_many(ids)
+    stored_deadlines = _by_agreement(Deadline.objects.filter(agreement__in=ids))
+    stored_spans = _by_agreement(StatusSpan.objects.filter(agreement__in=ids, known_to=None))
+    stored_texts = _by_agreement(SearchText.objects.filter(agreement__in=ids))
+    differences: list[Difference] = []
+    for pk, facts in facts_by_id.items():
+        differences += _sync_deadlines(facts, stored_deadlines.get(pk, []), check_only)
+        differences += _sync_spans(facts, stored_spans.get(pk, []), at, check_only)
+        differences += _sync_texts(facts, stored_texts.get(pk, []), check_only)
+    return differences
+
+
+def _by_agreement(rows: Iterable) -> dict[int, list]:
+    found: dict[int, list] = {}
+    for row in rows:
+        found.setdefault(row.agreement_id, []).append(row)
+    return found
+
+
+def _sync_deadlines(facts: Facts, stored: list[Deadline], check_only: bool) -> list[Difference]:
+    names = ("due_on", "arises_on", "settled_on", "basis")
+    derived = {row.key: row for row in derive(facts)}
+    keyed = {(d.kind, d.source_model, d.source_id, d.occurrence): d for d in stored}
+    gone = [d for key, d in keyed.items() if key not in derived]
+    fresh = [row for key, row in derived.items() if key not in keyed]
+    moved = [
+        (keyed[key], row)
+        for key, row in derived.items()
+        if key in keyed and any(getattr(keyed[key], n) != getattr(row, n) for n in names)
+    ]
+    reference = facts.agreement.reference
+    differences = [Difference(reference, "deadline", _said(d), "nothing") for d in gone]
+    differences += [Difference(reference, "deadline", "nothing", _said(r)) for r in fresh]
+    differences += [Difference(reference, "deadline", _said(d), _said(r)) for d, r in moved]
+    if check_only or not differences:
+        return differences
+    Deadline.objects.filter(pk__in=[d.pk for d in gone]).delete()
+    for deadline, row in moved:
+        for name in names:
+            setattr(deadline, name, getattr(row, name))
+    Deadline.objects.bulk_update([d for d, _ in moved], names)
+    Deadline.objects.bulk_create(
+        Deadline(
+            agreement=facts.agreement,
+            kind=row.kind,
+            source_model=row.source_model,
+            source_id=row.source_id,
+            occurrence=row.occurrence,
+            **{name: getattr(row, name) for name in names},
+        )
+        for row in fresh
+    )
+    return differences
+
+
+def _said(row: Row | Deadline) -> str:
+    settled = f", settled {row.settled_on}" if row.settled_on else ""
+    source = f"{row.source_model} {row.source_id}"
+    return f"{row.kind} due {row.due_on}, arises {row.arises_on}{settled} ({source}) {row.basis}"
+
+
+def _sync_spans(
+    facts: Facts, stored: list[StatusSpan], at: dt.datetime, check_only: bool
+) -> list[Difference]:
+    derived = spans(facts)
+    was = [Span(s.status, s.from_on, s.to_on) for s in sorted(stored, key=_first_day)]
+    if was == derived:
+        return []
+    difference = Difference(facts.agreement.reference, "status", _told(was), _told(derived))
+    if not check_only:
+        moment = max([at, *(s.known_from + _TICK for s in stored)])
+        StatusSpan.objects.filter(pk__in=[s.pk for s in stored]).update(known_to=moment)
+        StatusSpan.objects.bulk_create(
+            StatusSpan(
+                agreement=facts.agreement,
+                status=span.status,
+                from_on=span.from_on,
+                to_on=span.to_on,
+                known_from=moment,
+            )
+            for span in derived
+        )
+    return [difference]
+
+
+def _first_day(span: StatusSpan) -> dt.date:
+    return span.from_on or dt.date.min
+
+
+def _told(spans_: list[Span]) -> str:
+    return (
+        "; ".join(f"{s.status} {s.from_on or '…'} to {s.to_on or '…'}" for s in spans_) or "nothing"
+    )
+
+
+def _sync_texts(facts: Facts, stored: list[SearchText], check_only: bool) -> list[Difference]:
+    derived = search_texts(facts)
+    keyed = {t.audience: t for t in stored}
+    differences = []
+    for audience, text in derived.items():
+        was = keyed.get(audience)
+        if was is not None and was.text == text:
+            continue
+        differences.append(
+            Difference(
+                facts.agreement.reference,
+                f"search text ({audience})",
+                f"{len(was.text)} characters" if was else "nothing",
+                f"{len(text)} characters",
+            )
+        )
+        if not check_only:
+            SearchText.objects.update_or_create(
+                agreement=facts.agreement, audience=audience, defaults={"text": text}
+            )
+    return differences
+
+
+# ── Search text ────────────────────────────────────────────────────────────────
+
+
+def fold(text: str) -> str:
+    """Return text as it is searched: lower case, without accents, single spaces."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+
+
+def search_texts(facts: Facts) -> dict[str, str]:
+    """Return what a search looks through, by audience. The public's holds no internal field."""
+    agreement = facts.agreement
+    words = [
+        agreement.reference,
+        agreement.title,
+        agreement.short_title,
+        agreement.purpose,
+        agreement.legal_basis,
+        *(p.party.name for p in facts.participations),
+        *(p.party.short_name for p in facts.participations),
+        *(a.name for a in facts.aliases),
+        *(s.element.name for s in facts.shared_elements),
+        *(e.title for e in facts.events),
+        *(c.title for c in facts.concerns),
+    ]
+    if agreement.system:
+        words += [agreement.system.name, agreement.system.short_name]
+    numbers = [agreement.contract_number, agreement.law_department_number]
+    public = fold(" ".join(dict.fromkeys(w for w in words + numbers if w)))
+    staff = fold(f"{public} {agreement.internal_note}")
+    return {"public": public, "staff": staff}

@@ -1,0 +1,1 @@
+"""Settings, addresses and checks: where the rooms are put together."""

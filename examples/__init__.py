@@ -1,0 +1,1 @@
+"""The running example as dated steps."""

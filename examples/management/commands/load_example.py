@@ -1,0 +1,40 @@
+"""``load_example pars``: the running example, replayed in dated steps."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError, CommandParser
+
+from agreements.management.commands import _arguments as arguments
+from examples.pars import STEPS
+from examples.pars_sources import SOURCES
+from examples.people import PASSWORD, PEOPLE, ensure_people
+from examples.replay import Scribe, replay
+
+EXAMPLES = {"pars": (STEPS, SOURCES)}
+
+
+class Command(arguments.RegisterCommand):
+    """Load an example."""
+
+    help = "Replay an example in dated steps. Loaded twice, it changes nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the example's name and the day up to which to replay."""
+        parser.add_argument("name", choices=sorted(EXAMPLES), help="Which example.")
+        parser.add_argument("--until", type=arguments.day, help="Last day to replay, inclusive.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Replay what was not replayed before."""
+        if not settings.PACTWATCH_EXAMPLE:
+            raise CommandError(
+                "this is no example register: examples replay dated steps and bring known "
+                "passwords; set PACTWATCH_EXAMPLE=1 for a register that may hold them"
+            )
+        steps, sources = EXAMPLES[options["name"]]
+        people = ensure_people()
+        scribe = Scribe(sources=sources, by=people["scribe"], people=people)
+        count = replay(options["name"], steps, scribe, options["until"])
+        self.stdout.write(f"{count} steps entered, {len(steps)} in the example.")
+        emails = ", ".join(email for role, (email, *_) in PEOPLE.items() if role != "scribe")
+        self.stdout.write(f"Example sign-ins: {emails}; password {PASSWORD}")

@@ -1,0 +1,1 @@
+"""Every page that shows a record, to whoever may see it."""

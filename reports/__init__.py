@@ -1,0 +1,1 @@
+"""What leaves the register on paper, by mail and in calendars."""

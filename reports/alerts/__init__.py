@@ -1,0 +1,1 @@
+"""Alerts ahead of deadlines: from windows, into an outbox, out by a channel."""

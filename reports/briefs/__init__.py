@@ -1,0 +1,1 @@
+"""Council briefs and portfolio reports as accessible PDF."""

@@ -1,0 +1,184 @@
+"""Page two of a brief: the record behind page one, its sources, and what it was made from.
+
+Tables and the timeline stand in a wide column, evidence and sources in a narrow one beside it.
+Lengths are points.
+"""
+
+from collections.abc import Collection
+from functools import partial
+
+from django.utils.translation import gettext as _t
+from reportlab.platypus.flowables import Flowable, Spacer
+
+from reports.briefs.accessible import Columns, Figure, Paragraph, is_link, link
+from reports.briefs.drawings import QrCode
+from reports.briefs.frontpage import SHARED
+from reports.briefs.grids import Cell
+from reports.briefs.parts import Brief, compose, strong
+from reports.briefs.setting import (
+    GUTTER,
+    NOWHERE,
+    Parts,
+    Title,
+    Type,
+    height_of,
+    largest,
+    lowest,
+    paragraph,
+    section,
+    type_of,
+    without_scheme,
+)
+
+TYPES = (
+    type_of(9.4, 12, 11.5),
+    type_of(9, 11.4, 11),
+    type_of(8.6, 10.8, 10.5),
+    type_of(8.3, 10.3, 10),
+    type_of(8, 9.8, 10),
+    type_of(7.8, 9.4, 9.5),
+    type_of(7.6, 9.1, 9),
+    type_of(7.4, 8.8, 9),
+)
+"""The type of page two, the largest first."""
+
+RUNNING_ON = TYPES[2]
+"""The type where one page is not enough."""
+
+SIDES = {"number": (190.0, 178.0, 166.0), "run-in": (178.0, 166.0, 152.0)}
+"""Widths of the narrow column, by how the sources are set."""
+
+MOST_ROOM = 200.0
+"""Room above the stamp up to which it stands at the foot of the page."""
+
+MOVED: tuple[tuple[str, ...], ...] = ((), ("answered",), ("evidence",), ("evidence", "answered"))
+"""What may stand in the wide column instead of the narrow one."""
+
+TERMS = ((165, 105, 190, 68), (100, 88, 132, 66))
+CONFLICTS = ((125, 205, 198), (100, 180, 110), (100, 150, 110), (85, 170, 110))
+QR_SIDE = 54.0
+
+TOO_MUCH = 1.05
+"""How much more than a page may hold is tried with other widths."""
+
+Block = list[Flowable]
+
+
+class TooMuchError(ValueError):
+    """What is to stand on a page is more than its columns hold, however wide they are."""
+
+
+def back_page(
+    brief: Brief, width: float, height: float, *, paper: str, in_full: bool
+) -> list[Flowable]:
+    """Return page two in the largest type that allows one page, else as many as it takes.
+
+    Where even the smallest does not, the sources become running text. With `in_full` the lists
+    that page one cuts stand here as well.
+    """
+
+    def attempt(mark: str, kind: Type) -> list[Flowable] | None:
+        for side in SIDES[mark]:
+            widths = (width - GUTTER - side, side)
+            try:
+                page = _page(brief, kind, mark, widths, height - 1, paper)
+            except TooMuchError:
+                return None
+            if page:
+                return page
+        return None
+
+    page = None
+    if not in_full:
+        page = largest(TYPES, partial(attempt, "number"))
+        page = page or largest(TYPES, partial(attempt, "run-in"))
+    return page or _pages(brief, width, paper, in_full)
+
+
+def _page(
+    brief: Brief, kind: Type, mark: str, widths: tuple[float, float], height: float, paper: str
+) -> list[Flowable] | None:
+    """Return both columns if they fit on a page, the stamp at its foot."""
+    wide, narrow = widths
+    tables = _tables(brief, kind, wide)
+    sources = section(brief.sources, kind, mark=mark)
+    stamp = _stamp(brief, kind, narrow, paper)
+    events = section(brief.events, kind, mark="none")
+    findings = _some(brief, kind, {"evidence", "answered"})
+    area = height_of([*tables, *events], wide) * wide
+    area += height_of([*findings, *sources, *stamp], narrow) * narrow
+    if area > (wide + narrow) * height * TOO_MUCH:
+        raise TooMuchError
+    for timeline in (events, _in_two(brief, kind, wide)):
+        for moved in MOVED:
+            left = [*tables, *_some(brief, kind, moved), *timeline]
+            others = _some(brief, kind, {"evidence", "answered"} - {*moved})
+            rest = Spacer(1, 0)
+            right = [*others, *sources, rest, *stamp]
+            room = height - height_of(right, narrow)
+            if room >= 0 and height_of(left, wide) <= height:
+                rest.height = room if room <= MOST_ROOM else 0
+                return [Columns([left, right], widths, gap=GUTTER)]
+    return None
+
+
+def _some(brief: Brief, kind: Type, names: Collection[str]) -> Block:
+    parts = (("evidence", brief.evidence), ("answered", brief.answered))
+    return [f for name, part in parts if name in names for f in section(part, kind)]
+
+
+def _pages(brief: Brief, width: float, paper: str, in_full: bool) -> list[Flowable]:
+    kind, side = RUNNING_ON, SIDES["number"][0]
+    wide = width - GUTTER - side
+    left: Block = []
+    if in_full:
+        left += section(brief.shared, kind, shares=SHARED[0]) + section(brief.money, kind)
+        left += section(brief.concerns, kind) + section(brief.council, kind)
+    left += [*_tables(brief, kind, wide), *section(brief.events, kind, mark="none")]
+    right = [
+        *_some(brief, kind, {"evidence", "answered"}),
+        *section(brief.sources, kind, mark="number"),
+        *_stamp(brief, kind, side, paper),
+    ]
+    return [Columns([left, right], (wide, side), gap=GUTTER)]
+
+
+def _tables(brief: Brief, kind: Type, width: float) -> Block:
+    return [
+        *lowest(brief.terms, kind, width, *TERMS),
+        *lowest(brief.conflicts, kind, width, *CONFLICTS),
+    ]
+
+
+def _in_two(brief: Brief, kind: Type, width: float) -> Block:
+    """Return the timeline with its list in two columns of about the same height."""
+    title, *rest = section(brief.events, kind, mark="none")
+    column = (width - GUTTER) / 2
+    cell = Cell(rest)
+    height = cell.wrap(NOWHERE, column) / 2
+    while True:
+        left, right = cell.split(NOWHERE, column, height)
+        if Cell(right.flowables).wrap(NOWHERE, column) <= height:
+            return [title, Parts([left.flowables, right.flowables], gap=GUTTER)]
+        height += 4
+
+
+def _stamp(brief: Brief, kind: Type, width: float, paper: str) -> list[Flowable]:
+    """Return what the brief was made from, with the address of the record as a QR code."""
+    name = {"letter": _t("Letter"), "a4": _t("A4")}[paper]
+    (made_from,) = brief.stamp.lead
+    lead = compose(
+        _t("%(stamp)s. %(label)s %(paper)s."),
+        stamp=made_from,
+        label=strong(_t("Paper:")),
+        paper=name,
+    )
+    shown = without_scheme(brief.address)
+    address = link(shown, brief.address) if is_link(brief.address) else shown
+    code = _t("QR code: %(address)s") % {"address": brief.address}
+    text = [paragraph(lead, kind.text), Paragraph([address], kind.text)]
+    picture = Figure(QrCode(brief.address, QR_SIDE), code)
+    return [
+        Title(2, brief.stamp.title, kind.title),
+        Columns([text, [picture]], (width - QR_SIDE - 10, QR_SIDE), gap=10),
+    ]

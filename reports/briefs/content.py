@@ -1,0 +1,220 @@
+"""What a council brief says: sections of plain values, made from the public view of a record.
+
+    with translation.override("es"):
+        brief = content.brief(view, language="es")
+
+No layout and no models. Text is in the language that is active, which callers activate before
+they build the view; what the record itself says stays in its own language and is marked so.
+"""
+
+from functools import partial
+
+from django.conf import settings
+from django.utils.translation import gettext as _t
+from django.utils.translation import ngettext
+
+from agreements.public import AgreementView
+from civil.clock import civil_date, end_of_day
+from civil.display import show_date, show_partial
+from reports.briefs import charts, record, renewal
+from reports.briefs.parts import (
+    Badge,
+    Brief,
+    Fact,
+    Phrase,
+    Section,
+    Text,
+    compose,
+    joined,
+    missing,
+    soft,
+    strong,
+)
+from reports.briefs.renewal import Case, Said
+
+TAGS = {"en": "en-US", "es": "es-US"}
+"""Language tags (BCP 47) of the languages that a brief is written in."""
+
+LANGUAGES = tuple(TAGS)
+
+
+def brief(view: AgreementView, *, language: str) -> Brief:
+    """Return the brief on an agreement as of the view's day, in the public edition."""
+    register = settings.LANGUAGE_CODE[:2]
+    said: Said = partial(Phrase, lang="" if language == register else TAGS.get(register, register))
+    return Brief(
+        reference=view.reference,
+        label=view.label or view.reference,
+        title=(said(view.title),),
+        edition=_t("Council brief · public edition")
+        if view.published_at
+        else _t("Council brief · record not published"),
+        as_of=f"{_t('As of %(day)s') % {'day': show_date(view.on)}} · {_known(view)}",
+        language=TAGS[language],
+        parties=_parties(view, said),
+        question=renewal.question(view, said),
+        badges=_badges(view),
+        status=tuple(joined([Phrase(view.sentence), Phrase(view.access_sentence)], " ")),
+        key_facts=_key_facts(view),
+        timeline=charts.timeline(view),
+        timeline_caption=_t(
+            "To scale. Bars: recorded terms; broken line: no term recorded; ticks: other dated "
+            "entries. All are listed on page 2."
+        ),
+        shared=record.shared(view, said),
+        money=record.money(view, said),
+        concerns=record.open_concerns(view, said),
+        options=renewal.options(view, said),
+        council=renewal.council(view, said),
+        terms=record.terms(view, said),
+        conflicts=record.conflicts(view, said),
+        evidence=record.evidence(view, said),
+        answered=record.answers(view, said),
+        events=record.events(view, said),
+        sources=record.sources(view, said),
+        stamp=_stamp(view, language),
+        address=address(view, language),
+    )
+
+
+def address(view: AgreementView, language: str) -> str:
+    """Return the address of the record's page on the day that is shown."""
+    prefix = "" if language == settings.LANGUAGE_CODE[:2] else f"/{language}"
+    known = f"&known={civil_date(view.known)}" if view.known else ""
+    return f"{settings.BASE_URL}{prefix}{view.url}?on={view.on}{known}"
+
+
+def _known(view: AgreementView) -> str:
+    if view.known is None:
+        return _t("known now")
+    return _t("as known on %(day)s") % {"day": show_date(civil_date(view.known))}
+
+
+def _parties(view: AgreementView, said: Said) -> Text:
+    """Say who gives what to whom, and how."""
+    not_recorded = soft(_t("not recorded"))
+    gives = joined([said(p.short_name or p.name) for p in view.providers], ", ")
+    gets = joined([_recipient(p.short_name or p.name, p.parent, said) for p in view.recipients])
+    values: tuple[tuple[str, Text], ...] = (
+        (_t("Gives:"), gives),
+        (_t("Gets:"), gets),
+        (_t("System:"), (said(view.system),) if view.system else ()),
+        (_t("How:"), (Phrase(view.access_method),) if view.access_method else ()),
+        (_t("Purpose:"), (said(view.purpose.rstrip(".")),) if view.purpose else ()),
+    )
+    said_of_each = [
+        compose("%(label)s\xa0%(value)s", label=strong(label), value=value or not_recorded)
+        for label, value in values
+    ]
+    return (*joined(said_of_each, ". "), Phrase("."))
+
+
+def _recipient(name: str, parent: str, said: Said) -> Text:
+    return (said(f"{name} ({parent})"),) if parent else (said(name),)
+
+
+def _badges(view: AgreementView) -> tuple[Badge, ...]:
+    """Return status and access in a word each, as the record's page does."""
+    found = [Badge(view.status_label, view.tone)]
+    if view.in_force and not view.decisions:
+        found.append(Badge(_t("Undecided"), "warning"))
+    if view.access_alarm:
+        found.append(Badge(_t("Access not confirmed off"), "alarm"))
+    elif view.access_state == "on":
+        found.append(Badge(_t("Access on"), "neutral"))
+    return tuple(found)
+
+
+# ── Key facts ──────────────────────────────────────────────────────────────────
+
+
+def _key_facts(view: AgreementView) -> tuple[Fact, ...]:
+    return (_ends(view), _decide_by(view), _fee(view), _elements(view), _needed(view))
+
+
+def _ends(view: AgreementView) -> Fact:
+    term, label = view.term, _t("Ended") if view.is_over else _t("Ends")
+    if term is None:
+        return Fact(label, (missing(),), (Phrase(_t("no term recorded")),))
+    if term.end_kind == "none":
+        return Fact(label, (Phrase(_t("No end by its terms")),))
+    if term.ends_on is None:
+        return Fact(label, (missing(),))
+    left = view.expiry.left if view.expiry else ""
+    return Fact(label, (Phrase(show_partial(term.ends_on)),), (Phrase(left),) if left else ())
+
+
+def _decide_by(view: AgreementView) -> Fact:
+    label, decision = _t("Decide by"), renewal.standing_decision(view)
+    deadline = renewal.open_deadline(view, "decide_by")
+    if renewal.case_of(view) is Case.UNKNOWN:
+        return Fact(label, (soft(_t("Not known")),))
+    if deadline:
+        return Fact(label, (Phrase(show_date(deadline.due_on)),), (Phrase(deadline.left),))
+    if decision:
+        return Fact(label, (Phrase(_t("Decided")),), (Phrase(decision.label, decision.refs),))
+    if renewal.case_of(view) in {Case.NO_END, Case.NOT_RENEWABLE, Case.OVER, Case.NOT_BEGUN}:
+        return Fact(label, (Phrase(_t("Nothing to decide")),))
+    return Fact(label, (missing(),))
+
+
+def _fee(view: AgreementView) -> Fact:
+    label, term = _t("License fee"), view.term
+    if term is None or not term.fees:
+        return Fact(label, (missing(),))
+    refs = tuple(sorted({ref for fee in term.fees for ref in fee.refs}))
+    disputed = len(term.fees) > 1
+    if term.fee is None:
+        text = ngettext("%(n)s value", "%(n)s values", len(term.fees)) % {"n": len(term.fees)}
+        return Fact(label, (Phrase(_t("Disputed")),), (Phrase(text, refs),))
+    note = (Phrase(_t("disputed"), refs),) if disputed else ()
+    return Fact(label, (Phrase(term.fee.shown, () if disputed else term.fee.refs),), note)
+
+
+def _elements(view: AgreementView) -> Fact:
+    label, now = _t("Elements"), len(view.shared)
+    if not view.elements:
+        return Fact(label, (missing(),))
+    ended = len(view.elements) - now
+    value = _t("%(now)s now, %(ended)s ended") % {"now": now, "ended": ended}
+    sensitive = sum(1 for e in view.shared if e.is_sensitive)
+    text = ngettext("%(n)s of them sensitive", "%(n)s of them sensitive", sensitive)
+    return Fact(label, (Phrase(value),), (Phrase(text % {"n": sensitive}),) if now else ())
+
+
+def _needed(view: AgreementView) -> Fact:
+    label = _t("Needed to renew")
+    if not view.rule:
+        return Fact(label, (missing(),))
+    value = Phrase(view.rule)
+    if view.votes_needed and view.deciders:
+        words = {"n": view.votes_needed, "of": len(view.deciders)}
+        value = Phrase(_t("%(n)s of %(of)s") % words)
+    disputed = renewal.rule_conflict(view) is not None
+    note = _t("disputed") if disputed else _t("deciding parties")
+    return Fact(label, (value,), (Phrase(note, view.rule_refs),))
+
+
+# ── The stamp ──────────────────────────────────────────────────────────────────
+
+
+def _stamp(view: AgreementView, language: str) -> Section:
+    """Say what the brief was made from; the paper is added by whoever prints it."""
+    known = _t("all that the register knows now")
+    if view.known:
+        day = civil_date(view.known)
+        known = _t("what the register knew at the end of %(day)s") % {"day": show_date(day)}
+        if view.known != end_of_day(day):
+            known = _t("what the register knew at %(moment)s") % {"moment": view.known.isoformat()}
+    values = (
+        (_t("Record:"), view.reference),
+        (_t("Day:"), show_date(view.on)),
+        (_t("Knowledge:"), known),
+        (_t("Edition:"), _t("public") if view.published_at else _t("public, not published")),
+        (_t("Language:"), str(dict(settings.LANGUAGES).get(language, language))),
+    )
+    said = [
+        compose("%(label)s\xa0%(value)s", label=strong(label), value=value)
+        for label, value in values
+    ]
+    return Section(_t("This brief"), lead=(joined(said, ". "),))

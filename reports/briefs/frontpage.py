@@ -1,0 +1,163 @@
+"""Page one of a brief, which is read alone. Lengths are points."""
+
+from dataclasses import replace
+
+from reportlab.platypus.flowables import Flowable, Spacer
+
+from reports.briefs.accessible import Columns, Figure, Panel, Paragraph, badge
+from reports.briefs.accessible import strong as strong_run
+from reports.briefs.drawings import timeline_drawing
+from reports.briefs.grids import Cell
+from reports.briefs.parts import Brief, Fact, Question, Section, shortened
+from reports.briefs.setting import (
+    COLORS,
+    GUTTER,
+    NOWHERE,
+    Even,
+    Title,
+    Type,
+    height_of,
+    largest,
+    lowest,
+    paragraph,
+    runs,
+    section,
+    type_of,
+)
+from reports.briefs.text import ACCENT, SEMIBOLD, SOFT, Style
+
+TYPES = (
+    type_of(10, 13.2, 12.5),
+    type_of(9.6, 12.6, 12),
+    type_of(9.3, 12, 11.5),
+    type_of(9, 11.5, 11),
+    type_of(8.7, 11, 10.5),
+    type_of(8.5, 10.6, 10.5),
+    type_of(8.2, 10.2, 10),
+)
+"""The type of page one, the largest first."""
+
+ALL = 10_000
+CUTS = (14, 10, 7, 5, 3, 2, 1)
+"""How many entries the lists may have where not all of them fit, the most first."""
+
+TITLES = tuple(Style(SEMIBOLD, size, size + 3.5, after=4) for size in (19, 17.5, 16.5, 15.5))
+"""The title is set in the largest of these in which it is a single line, else in the third."""
+
+LEAD = Style(SEMIBOLD, 12, 15.5, after=4)
+STATUS = Style(size=9.8, leading=14.5, after=6)
+LABEL = Style(size=8.5, leading=11, color=SOFT, after=0)
+VALUE = Style(SEMIBOLD, 11.2, 13.5, after=0)
+
+KEY_FACTS = (1.35, 1.35, 1, 1.15, 1)
+SHARED = ((3.5, 1.12, 1.55, 1.32), (3.05, 1.1, 2, 1.35))
+OPTIONS, DUTIES = (1.25, 2, 3.2), (2, 1, 2)
+COUNCIL = (1, 2.8)
+MIDDLE = ((1.86, 1), (1.5, 1), (1.2, 1))
+LONGEST_TITLE = 200  # characters; a longer one is cut
+MOST_ADDED = 8.0  # room between two parts beyond what they need
+
+
+def front_page(brief: Brief, width: float, height: float) -> tuple[list[Flowable], bool]:
+    """Return page one in the largest type that holds it, and whether its lists are cut."""
+    picture = _timeline(brief, width)
+
+    def attempt(kind: Type, most: int = ALL) -> list[Flowable] | None:
+        story = _story(brief, kind, width, most, picture)
+        return story if height_of(story, width) <= height else None
+
+    story = largest(TYPES, attempt)
+    is_cut = story is None
+    for most in CUTS:
+        story = story or attempt(TYPES[-1], most)
+    story = story or _story(brief, TYPES[-1], width, CUTS[-1], picture)
+    _spread(story, width, height)
+    return story, is_cut
+
+
+def _spread(story: list[Flowable], width: float, height: float) -> None:
+    """Share out a little of the room that is left between the parts of the page."""
+    cell = Cell(story)
+    room = height - cell.wrap(NOWHERE, width) - 1
+    gaps: list[tuple[Flowable, float]] = []
+    end = 0.0
+    for part, offset, size in cell.places:
+        if offset and isinstance(part, Columns | Figure | Panel | Title):
+            gaps.append((part, offset - end))
+        end = offset + size
+    more = min(max(room, 0) / max(len(gaps), 1), MOST_ADDED)
+    for part, gap in gaps:
+        part.spaceBefore = gap + more
+
+
+def _story(brief: Brief, kind: Type, width: float, most: int, picture: Flowable) -> list[Flowable]:
+    return [
+        _title(brief, width),
+        Even(runs(brief.parties), kind.note),
+        Spacer(1, 3),
+        _question(brief.question, kind),
+        _status(brief),
+        Columns([_fact(fact) for fact in brief.key_facts], KEY_FACTS, gap=12, ruled=True),
+        picture,
+        _middle(brief, kind, width, most),
+        *lowest(brief.options, kind, width, OPTIONS, DUTIES),
+        *_council(brief.council.cut(most), kind),
+    ]
+
+
+def _timeline(brief: Brief, width: float) -> Flowable:
+    """Return the picture, or where nothing is dated its description."""
+    timeline = brief.timeline
+    if not timeline.spans and len(timeline.moments) < 2:
+        return Paragraph(timeline.description, LABEL)
+    return Figure(timeline_drawing(timeline, width, brief.timeline_caption), timeline.description)
+
+
+def _title(brief: Brief, width: float) -> Title:
+    (title,) = runs(brief.title)
+    content = replace(title, text=shortened(str(title.text), LONGEST_TITLE))
+    found = (Title(1, content, style) for style in TITLES)
+    return next((t for t in found if t.is_one_line(width)), Title(1, content, TITLES[2]))
+
+
+def _council(part: Section, kind: Type) -> list[Flowable]:
+    """Return the section, its list beside title and lead."""
+    if not part.items:
+        return section(part, kind)
+    title, lead, items = section(part, kind)
+    columns = Columns([[title, lead], [items]], COUNCIL, gap=GUTTER)
+    columns.spaceBefore = kind.title.before
+    return [columns]
+
+
+def _question(question: Question, kind: Type) -> Panel:
+    answers = [
+        Even([strong_run(f"{label}: "), *runs(text)], kind.text) for label, text in question.answers
+    ]
+    return Panel([Even(runs(question.text), LEAD), *answers], COLORS[question.tone])
+
+
+def _status(brief: Brief) -> Paragraph:
+    badges: list[object] = []
+    for word in brief.badges:
+        badges += [badge(word.text, COLORS.get(word.tone, ACCENT)), " "]
+    return Even([*badges, *runs(brief.status)], STATUS)
+
+
+def _fact(fact: Fact) -> list[Flowable]:
+    note = [paragraph(fact.note, LABEL)] if fact.note else []
+    return [Paragraph(fact.label, LABEL), paragraph(fact.value, VALUE), *note]
+
+
+def _middle(brief: Brief, kind: Type, width: float, most: int) -> Columns:
+    """Return what is shared beside money and concerns, in columns that are lowest together."""
+    found: list[tuple[float, Columns]] = []
+    for wide, narrow in MIDDLE:
+        share = (width - GUTTER) / (wide + narrow)
+        left = lowest(brief.shared.cut(most), kind, share * wide, *SHARED)
+        right = section(brief.money.cut(most), kind) + section(brief.concerns.cut(most), kind)
+        heights = height_of(left, share * wide), height_of(right, share * narrow)
+        found.append((max(heights), Columns([left, right], (wide, narrow), gap=GUTTER, ruled=True)))
+        if heights[0] >= heights[1]:
+            break
+    return min(found, key=lambda pair: pair[0])[1]

@@ -1,0 +1,182 @@
+"""What a brief is made of: plain values without layout, which page and PDF can both set.
+
+A text is a row of phrases. Whatever a phrase says is printed as it stands; what it cites are
+numbers of the record's sources.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from django.utils.translation import gettext as _t
+from django.utils.translation import ngettext
+
+from reports.briefs.charts import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A stretch of text.
+
+    `refs` are the numbers of its sources. `lang` is set where it differs from the brief's
+    language, `url` where it leads somewhere. `tone` is strong, soft or empty.
+    """
+
+    text: str
+    refs: tuple[int, ...] = ()
+    lang: str = ""
+    tone: str = ""
+    url: str = ""
+
+
+Text = tuple[Phrase, ...]
+
+
+def strong(text: str, refs: tuple[int, ...] = ()) -> Phrase:
+    """Return a phrase that stands out."""
+    return Phrase(text, refs, tone="strong")
+
+
+def soft(text: str) -> Phrase:
+    """Return a phrase that stands back."""
+    return Phrase(text, tone="soft")
+
+
+def missing() -> Phrase:
+    """Say that a value is not recorded."""
+    return soft(_t("Not recorded"))
+
+
+def compose(template: str, **values: "str | Phrase | Text") -> Text:
+    """Return a translated template such as "By %(day)s" with its names filled in."""
+    found: list[Phrase] = []
+    for place, part in enumerate(re.split(r"%\((\w+)\)s", template)):
+        value = values[part] if place % 2 else part
+        if isinstance(value, tuple):
+            found += value
+        elif value:
+            found.append(Phrase(value) if isinstance(value, str) else value)
+    return tuple(found)
+
+
+def joined(texts: "list[Phrase] | list[Text]", separator: str = "; ") -> Text:
+    """Return phrases or texts with a separator between each two."""
+    found: list[Phrase] = []
+    for text in texts:
+        found += [Phrase(separator)] if found else []
+        found += [text] if isinstance(text, Phrase) else text
+    return tuple(found)
+
+
+def numbers(rising: Sequence[int], separator: str = ", ") -> str:
+    """Return rising numbers in short: 4, 5, 8–20."""
+    found: list[str] = []
+    for _, group in groupby(enumerate(rising), lambda pair: pair[1] - pair[0]):
+        run = [number for _, number in group]
+        found += [f"{run[0]}–{run[-1]}"] if len(run) > 2 else map(str, run)
+    return separator.join(found)
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text cut to so many characters, after a word if it can be, with an ellipsis."""
+    if len(text) <= most:
+        return text
+    cut = text[:most]
+    words = cut.rpartition(" ")[0]
+    return (words if len(words) > most // 2 else cut[:-1]).rstrip(" ,;:") + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A status word; the tone is calm, warning, alarm or neutral."""
+
+    text: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label, its value in a few words, and a note below it."""
+
+    label: str
+    value: Text
+    note: Text = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the brief, read in this order: title, lead, table, list, closing words.
+
+    `heads` are the columns of the table `rows`, whose first cell names the row; `faded` are the
+    places of rows that stand back. Where both table and list are empty, `lead` says why.
+    """
+
+    title: str
+    lead: tuple[Text, ...] = ()
+    heads: tuple[str, ...] = ()
+    rows: tuple[tuple[Text, ...], ...] = ()
+    faded: frozenset[int] = frozenset()
+    items: tuple[Text, ...] = ()
+    closing: tuple[Text, ...] = ()
+    summary: str = ""
+
+    def cut(self, most: int, page: int = 2) -> "Section":
+        """Return it with so many rows and items at most, and where to find the others."""
+        rows, items = self.rows, self.items
+        if len(rows) > most:
+            blank: tuple[Text, ...] = ((),) * (len(self.heads) - 1)
+            rows = (*rows[:most], (_and_more(len(rows) - most, page), *blank))
+        if len(items) > most:
+            items = (*items[:most], _and_more(len(items) - most, page))
+        return replace(self, rows=rows, items=items)
+
+
+def _and_more(count: int, page: int) -> Text:
+    text = ngettext("and %(n)s more, see page %(page)s", "and %(n)s more, see page %(page)s", count)
+    return (soft(text % {"n": count, "page": page}),)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be decided, with labelled answers below: by when, by whom, what next."""
+
+    text: Text
+    answers: tuple[tuple[str, Text], ...]
+    tone: str = "accent"
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A council brief: page one from `question` to `council`, page two from `terms` to `stamp`.
+
+    `shared_in_full`, like all sections, is complete; the layout cuts it on page one if it must,
+    and then sets it again behind. `address` is the record's page on the day that is shown.
+    """
+
+    reference: str
+    label: str
+    title: Text
+    edition: str
+    as_of: str
+    language: str
+    parties: Text
+    question: Question
+    badges: tuple[Badge, ...]
+    status: Text
+    key_facts: tuple[Fact, ...]
+    timeline: Timeline
+    timeline_caption: str
+    shared: Section
+    money: Section
+    concerns: Section
+    options: Section
+    council: Section
+    terms: Section
+    conflicts: Section
+    evidence: Section
+    answered: Section
+    events: Section
+    sources: Section
+    stamp: Section
+    address: str

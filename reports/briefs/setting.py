@@ -1,0 +1,289 @@
+"""Sections of a brief set in type: phrases become runs, sections flowables. Lengths are points."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, NamedTuple, cast
+
+from reportlab.lib.colors import Color
+from reportlab.platypus.flowables import Flowable
+
+from reports.briefs.accessible import Columns, Heading, List, Paragraph, Table, is_link
+from reports.briefs.grids import TALL_ROW, Cell, Row
+from reports.briefs.paragraphs import UNBOUNDED, Line, Span, as_spans, break_lines
+from reports.briefs.parts import Phrase, Section, Text, numbers
+from reports.briefs.tagging import Element, PlainCanvas
+from reports.briefs.text import ACCENT, ALARM, CALM, INK, SEMIBOLD, SOFT, WARNING, Run, Style, sup
+
+ROOM_AFTER_TITLE = 11.0
+GUTTER = 16.0
+NOWHERE = cast("PlainCanvas", None)  # what is only measured asks for no canvas
+
+COLORS = {"calm": CALM, "warning": WARNING, "alarm": ALARM, "neutral": ACCENT, "accent": ACCENT}
+
+
+class Type(NamedTuple):
+    """The type of a page: running text, notes, heads of columns, titles of sections.
+
+    `pad` is the room above and below the text in a row of a table.
+    """
+
+    text: Style
+    note: Style
+    head: Style
+    title: Style
+    pad: tuple[float, float]
+
+
+def type_of(size: float, leading: float, title: float) -> Type:
+    """Return a set of styles from the size of the text and of the titles."""
+    note = max(size - 0.6, 7.0)
+    return Type(
+        Style(size=size, leading=leading, after=leading * 0.2),
+        Style(size=note, leading=note * leading / size, after=leading * 0.2),
+        Style(SEMIBOLD, size - 0.6, leading, SOFT, after=0),
+        Style(SEMIBOLD, title, title + 3, INK, before=title * 0.65, after=1.5),
+        (leading * 0.12, leading * 0.17),
+    )
+
+
+SAMPLES = (type_of(9.2, 11.8, 11), type_of(7.8, 9.4, 9.5))
+"""Larger and smaller type, with which the columns of tables are tried."""
+
+
+class Title(Heading):
+    """A heading in a style of its own."""
+
+    def __init__(self, level: int, content: Any, style: Style) -> None:
+        Paragraph.__init__(self, content, style, role=f"H{level}")
+        self.level = level
+
+    def is_one_line(self, width: float) -> bool:
+        """Tell whether it takes a single line in a column so wide."""
+        return len(break_lines(self.spans, width)) == 1
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """Return the size; one that fits nowhere, if no line could follow on the page."""
+        if width != self.width:
+            self.lines = _even_lines(self.spans, width, 1.0)
+            self.width = width
+        self.height = len(self.lines) * self.style.leading
+        fits = height >= self.height + ROOM_AFTER_TITLE
+        return width, self.height if fits else UNBOUNDED
+
+
+def _even_lines(spans: list[Span], width: float, least: float) -> list[Line]:
+    """Return as few lines as there can be, the last one that long, as a share of the longest."""
+    lines = break_lines(spans, width)
+    for share in (0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6):
+        narrower = break_lines(spans, width * share)
+        longest = max((line.width for line in lines), default=0.0)
+        if len(narrower) > len(lines) or lines[-1].width >= least * longest:
+            break
+        lines = narrower
+    return lines
+
+
+class Even(Paragraph):
+    """A paragraph whose last line is not much shorter than the others."""
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """Return the size; a part keeps the lines it was given."""
+        if not self.is_part and width != self.width:
+            self.lines = _even_lines(self.spans, width, 0.35)
+        self.width, self.height = width, len(self.lines) * self.style.leading
+        return width, self.height
+
+
+class Rows(Table):
+    """A table whose rows stand as close as its type asks."""
+
+    def __init__(self, part: Section, kind: Type, shares: Sequence[float]) -> None:
+        rows = [
+            [runs(cell, SOFT if place in part.faded else None) for cell in row]
+            for place, row in enumerate(part.rows)
+        ]
+        heads = [[Paragraph(head, kind.head)] for head in part.heads]
+        super().__init__(heads, rows, shares, style=kind.text, summary=part.summary)
+        above, below = kind.pad
+        self.padding = (0.0, above, 8.0, below)
+        self.spaceAfter = kind.text.leading * 0.5
+        self.least = [_longest_word(head, kind.head) for head in part.heads]
+
+    def column_widths(self, width: float) -> list[float]:
+        """Return the widths; no word of a head is cut, the widest column gives way."""
+        widths = super().column_widths(width)
+        for place, least in enumerate(self.least):
+            room = least + (0 if place == len(widths) - 1 else self.padding[2])
+            widest = widths.index(max(widths))
+            if widths[place] < room and widest != place:
+                widths[widest] -= room - widths[place]
+                widths[place] = room
+        return widths
+
+
+def _longest_word(text: str, style: Style) -> float:
+    words = [as_spans(word, style) for word in text.split()]
+    return max((sum(span.width(span.text) for span in word) for word in words), default=0.0)
+
+
+class Items(List):
+    """A list whose items stay whole."""
+
+    tall_row = TALL_ROW
+    padding = (0.0, 0.0, 0.0, 1.3)
+
+    def __init__(self, items: Sequence[Any], *, style: Style, mark: str = "bullet") -> None:
+        super().__init__(items, numbered=mark == "number", style=style)
+        self.mark = mark
+        self.indent = style.size * (0.55 + 0.5 * len(str(len(items))))
+        if mark == "bullet":
+            self.indent = style.size * 0.9
+        if mark == "none":
+            self.shares = (1,)
+
+    def column_widths(self, width: float) -> list[float]:
+        """Return the widths of label and body, or that of the body alone."""
+        return [width] if self.mark == "none" else super().column_widths(width)
+
+    def make_row(self, values: tuple[str, Any]) -> Row:
+        """Return an item; its label is part of it unless there is to be none."""
+        row = super().make_row(values)
+        return Row(row.cells[1:], row.element) if self.mark == "none" else row
+
+
+class Parts(Columns):
+    """Parts of one flowable side by side, which stay one element and need no division."""
+
+    def make_row(self, values: Sequence[Sequence[Any]]) -> Row:
+        """Return the one row there is."""
+        return Row([Cell(list(column)) for column in values])
+
+
+class RunIn(Paragraph):
+    """A numbered list set as running text, each number before its item; tagged as a list."""
+
+    def __init__(self, items: Sequence[Sequence[Run]], style: Style) -> None:
+        super().__init__([], style, role="L", attributes="/A<</O/List/ListNumbering/Decimal>>")
+        self.items: list[tuple[Element, Element, list[Element]]] = []
+        for number, item in enumerate(items, 1):
+            label = Run(f"{number}\xa0", SEMIBOLD, role="Lbl")
+            parts = [replace(run, role=run.role or "Span") for run in item]
+            spans = as_spans([label, *parts, Run("  ", role="Span")], style)
+            elements = [span.element for span in spans if span.element]
+            self.items.append((Element("LI"), Element("LBody"), elements))
+            self.spans += spans
+
+    def paint(self, canv: PlainCanvas, left: float, top: float, width: float) -> None:
+        """Enter the items into the tree, then draw the lines, which hold what is in the items."""
+        outer = canv.enter(self.element)
+        for item, body, (label, *parts) in self.items:
+            before = canv.enter(item)
+            canv.attach(label)
+            canv.enter(body)
+            for part in parts:
+                canv.attach(part)
+            canv.leave(before)
+        canv.leave(outer)
+        super().paint(canv, left, top, width)
+
+
+def runs(text: Text, color: Color | None = None) -> list[Run]:
+    """Return a text as runs: its marks raised, its links as links where a link may lead there.
+
+    An address that is none is printed behind what bears it.
+    """
+    found: list[Run] = []
+    for phrase in text:
+        found.append(_run(phrase, color))
+        if phrase.url and not is_link(phrase.url):
+            found.append(Run(f" ({phrase.url})", color=color or SOFT))
+        if phrase.refs:
+            mark = sup("\xa0" + numbers(phrase.refs, ",\xa0"))
+            found.append(replace(mark, color=color or SOFT))
+    return found
+
+
+def _run(phrase: Phrase, color: Color | None) -> Run:
+    font = SEMIBOLD if phrase.tone == "strong" else ""
+    tint = color or (SOFT if phrase.tone == "soft" else None)
+    if phrase.url and is_link(phrase.url):
+        return Run(phrase.text, font, ACCENT, role="Link", url=phrase.url, lang=phrase.lang)
+    return Run(phrase.text, font, tint, role="Span" if phrase.lang else "", lang=phrase.lang)
+
+
+def paragraph(text: Text, style: Style) -> Paragraph:
+    """Return a text as a paragraph."""
+    return Paragraph(runs(text), style)
+
+
+def section(
+    part: Section,
+    kind: Type,
+    *,
+    level: int = 2,
+    shares: Sequence[float] = (),
+    mark: str = "bullet",
+) -> list[Flowable]:
+    """Return a section in its order: title, lead, table, list, closing words."""
+    found: list[Flowable] = [Title(level, part.title, kind.title)]
+    found += [paragraph(text, kind.text) for text in part.lead]
+    style = kind.note if mark in {"number", "run-in"} else kind.text
+    if part.rows:
+        found.append(Rows(part, kind, shares or [1] * len(part.heads)))
+    if part.items:
+        entries = [runs(i) for i in part.items]
+        is_run_in = mark == "run-in"
+        found.append(RunIn(entries, style) if is_run_in else Items(entries, mark=mark, style=style))
+        found[-1].spaceAfter = kind.text.after
+    found += [paragraph(text, style) for text in part.closing]
+    return found
+
+
+# ── Finding what fits ──────────────────────────────────────────────────────────
+
+
+def height_of(story: list[Flowable], width: float) -> float:
+    """Return how high flowables are, one below the other, with the room between them."""
+    return Cell(story).wrap(NOWHERE, width)
+
+
+def largest(
+    kinds: Sequence[Type], attempt: Callable[[Type], list[Flowable] | None]
+) -> list[Flowable] | None:
+    """Return what an attempt makes with the largest type with which it succeeds, None if none.
+
+    The types come the largest first; if one succeeds, so do those behind it.
+    """
+    found = None
+    low, high = 0, len(kinds)
+    while low < high:
+        middle = (low + high) // 2
+        story = attempt(kinds[middle])
+        if story is None:
+            low = middle + 1
+        else:
+            found, high = story, middle
+    return found
+
+
+def lowest(part: Section, kind: Type, width: float, *choices: tuple[float, ...]) -> list[Flowable]:
+    """Return a section with those shares of its columns that make it lowest."""
+    is_small = kind.text.size < 8.5
+    return section(part, kind, shares=_lowest_shares(part, width, choices, is_small))
+
+
+@lru_cache(maxsize=64)
+def _lowest_shares(
+    part: Section, width: float, choices: tuple[tuple[float, ...], ...], is_small: bool
+) -> tuple[float, ...]:
+    """Return the shares with which a table is lowest; remembered, for it is asked for often."""
+    if not part.rows:
+        return choices[0]
+    kind = SAMPLES[is_small]
+    return min(choices, key=lambda shares: height_of([Rows(part, kind, shares)], width))
+
+
+def without_scheme(address: str) -> str:
+    """Return a web address as it is printed."""
+    return address.partition("://")[2] or address
