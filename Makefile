@@ -62,6 +62,7 @@ catalogues: $(VENV)/dev.stamp ## Collect texts for translation and compile the c
 lock: ## Lock the dependencies with hashes (needs uv)
 	uv pip compile pyproject.toml --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 --custom-compile-command "make lock" --quiet --output-file requirements/core.txt
 	uv pip compile pyproject.toml --extra postgres --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 --custom-compile-command "make lock" --quiet --output-file requirements/postgres.txt
+	uv pip compile pyproject.toml --extra sso --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 --custom-compile-command "make lock" --quiet --output-file requirements/sso.txt
 	uv pip compile pyproject.toml --extra dev --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 --custom-compile-command "make lock" --quiet --output-file requirements/dev.txt
 
 clean: ## Remove the environment and the example's database

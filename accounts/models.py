@@ -36,6 +36,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=200, blank=True)
     office = models.CharField(_("office"), max_length=200, blank=True)
     language = models.CharField(_("language"), max_length=5, default="en")
+    role = models.CharField(
+        _("role"),
+        max_length=20,
+        blank=True,
+        choices=[  # what each may do: agreements/permissions.py
+            ("editor", _("editor")),
+            ("records_officer", _("records officer")),
+            ("council_reader", _("council reader")),
+        ],
+    )
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     joined_at = models.DateTimeField(auto_now_add=True)

@@ -9,5 +9,5 @@ class AgreementsConfig(AppConfig):
     name = "agreements"
 
     def ready(self) -> None:
-        """Register the checks and derivations that end every change."""
-        from agreements import upkeep  # noqa: F401, PLC0415 - registers itself
+        """Register the checks and derivations that end every change, and who may do what."""
+        from agreements import permissions, upkeep  # noqa: F401, PLC0415 - register themselves

@@ -69,6 +69,10 @@ class DeadlineQuerySet(models.QuerySet):
         last = min(day.toordinal() + days, dt.date.max.toordinal())
         return self.open(day).filter(due_on__gte=day, due_on__lte=dt.date.fromordinal(last))
 
-    def of_published(self) -> Self:
-        """Those of agreements that the public may see."""
-        return self.filter(agreement__published_at__isnull=False)
+    def for_public(self) -> Self:
+        """Those of published agreements, as the published facts give them."""
+        return self.filter(agreement__published_at__isnull=False, audience__in=["all", "public"])
+
+    def for_staff(self) -> Self:
+        """Those that all facts give, embargoed ones included."""
+        return self.filter(audience__in=["all", "staff"])

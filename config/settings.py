@@ -69,6 +69,7 @@ if PACTWATCH_TODAY and not PACTWATCH_EXAMPLE:
 INSTALLED_APPS = [
     "config",
     "portal",
+    "desk",
     "examples",
     "reports",
     "agreements",
@@ -105,6 +106,10 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",  # who may do what: agreements/permissions.py
+    "django.contrib.auth.backends.ModelBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {

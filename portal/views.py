@@ -62,10 +62,8 @@ SORTS = {
 def home(request: HttpRequest) -> HttpResponse:
     """What comes up next, and how can I be heard?"""
     on = shown_day(request)
-    deadlines = Deadline.objects.of_published().within(YEAR, on).order_by("due_on", "pk")
-    overdue = (
-        Deadline.objects.of_published().open(on).filter(due_on__lt=on).order_by("due_on", "pk")
-    )
+    deadlines = Deadline.objects.for_public().within(YEAR, on).order_by("due_on", "pk")
+    overdue = Deadline.objects.for_public().open(on).filter(due_on__lt=on).order_by("due_on", "pk")
     rows = deadline_rows([*overdue[:PAGE_SIZE], *deadlines[:COUNT_CAP]], on)
     ahead = [r for r in rows if r.deadline.due_on >= on]
     context = {
@@ -266,7 +264,7 @@ def party_detail(request: HttpRequest, slug: str) -> HttpResponse:
         )
     ]
     deadlines = (
-        Deadline.objects.of_published()
+        Deadline.objects.for_public()
         .within(YEAR, on)
         .filter(agreement__participation__party=party.id)
         .distinct()

@@ -3,6 +3,7 @@
 from agreements.models.agreement import Agreement, Participation
 from agreements.models.base import Part
 from agreements.models.derived import Deadline, SearchText, StatusSpan
+from agreements.models.mandate import Mandate
 from agreements.models.obligations import Concern, Obligation, Payment, Review
 from agreements.models.renewal import Decision, NoticeGiven, Vote
 from agreements.models.sharing import Access, Amendment, SharedElement
@@ -20,6 +21,7 @@ __all__ = [
     "Evidence",
     "Guide",
     "Holiday",
+    "Mandate",
     "NoticeGiven",
     "Obligation",
     "Part",

@@ -7,10 +7,24 @@ from agreements.models.agreement import Agreement
 from agreements.querysets import DeadlineQuerySet
 
 
+class Audience(models.TextChoices):
+    """Whom a derived row is for.
+
+    While something about an agreement is embargoed, its rows are derived twice: from all facts
+    for staff, from those that are published for the public. Rows that come out alike are one row,
+    for all.
+    """
+
+    ALL = "all", _("all")
+    STAFF = "staff", _("staff")
+    PUBLIC = "public", _("public")
+
+
 class Deadline(models.Model):
     """A date by which something must happen.
 
-    Rows do not depend on today. The natural key is kind, source model, source id and occurrence.
+    Rows do not depend on today. The natural key is kind, source model, source id and occurrence;
+    a reader sees one row of each.
     ``arises_on`` is the first day on which the deadline stands (NULL: always), ``settled_on`` the
     day on which it was met or became moot. ``basis`` holds what its explanation is made of.
     """
@@ -37,6 +51,7 @@ class Deadline(models.Model):
     arises_on = models.DateField(null=True)
     settled_on = models.DateField(null=True)
     basis = models.JSONField(default=dict)
+    audience = models.CharField(max_length=6, choices=Audience.choices, default=Audience.ALL)
 
     objects = DeadlineQuerySet.as_manager()
 
@@ -46,7 +61,7 @@ class Deadline(models.Model):
         ordering = ("due_on", "agreement_id", "kind", "id")
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "source_model", "source_id", "occurrence"],
+                fields=["kind", "source_model", "source_id", "occurrence", "audience"],
                 name="deadline_natural_key",
             )
         ]
@@ -64,6 +79,7 @@ class StatusSpan(models.Model):
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="spans")
     status = models.CharField(max_length=16)
+    audience = models.CharField(max_length=6, choices=Audience.choices, default=Audience.ALL)
     from_on = models.DateField(null=True)
     to_on = models.DateField(null=True)
     known_from = models.DateTimeField()

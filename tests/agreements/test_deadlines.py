@@ -512,7 +512,7 @@ def test_within_counts_both_ends_and_only_what_is_ahead(db: None) -> None:
 def test_only_published_agreements_have_public_deadlines(db: None) -> None:
     make_agreement(terms=[YEAR])
     shown = make_agreement(terms=[YEAR], published_at=timezone.now())
-    assert {d.agreement_id for d in Deadline.objects.of_published()} == {shown.pk}
+    assert {d.agreement_id for d in Deadline.objects.for_public()} == {shown.pk}
 
 
 def test_the_next_deadline_of_a_list_is_the_first_open_one_ahead(db: None) -> None:

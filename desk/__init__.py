@@ -1,0 +1,1 @@
+"""Every page that changes a record, for those who sign in."""

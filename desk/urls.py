@@ -1,0 +1,11 @@
+"""The desk's addresses."""
+
+from django.urls import path
+
+from desk.views import overview
+
+app_name = "desk"
+
+urlpatterns = [
+    path("", overview.desk, name="overview"),
+]
