@@ -6,11 +6,13 @@ followed: names of parties, elements and sources are those known at that moment 
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from typing import Any
 
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Q
 
@@ -62,7 +64,8 @@ class Facts:
     """Everything recorded about one agreement.
 
     ``day`` is None for all facts whatever their date; :meth:`on` narrows to those of a day.
-    ``ahead`` holds the terms that are not yet facts on that day.
+    ``ahead`` holds the terms that are not yet facts on that day, ``cited_records`` the parties,
+    systems and elements that sources name as the value of a fact.
     """
 
     agreement: Agreement
@@ -87,6 +90,7 @@ class Facts:
     aliases: tuple[Alias, ...] = ()
     citations: tuple[Citation, ...] = ()
     holidays: frozenset[dt.date] = frozenset()
+    cited_records: Mapping[tuple[type, int], models.Model] = field(default_factory=dict)
 
     def on(self, day: dt.date) -> "Facts":
         """Return the facts as they stood on a day: what is dated after it does not count."""
@@ -173,10 +177,10 @@ class Facts:
             found[citation.target].append(citation)
         return found
 
-    def citations_of(self, record: models.Model, field: str | None = None) -> list[Citation]:
+    def citations_of(self, record: models.Model, name: str | None = None) -> list[Citation]:
         """Return a record's citations: all, or those of one field and of the record as a whole."""
         found = self.cited.get((record._meta.label, record.pk), [])
-        return found if field is None else [c for c in found if c.field in {field, ""}]
+        return found if name is None else [c for c in found if c.field in {name, ""}]
 
 
 def load(agreement_id: int, known: dt.datetime | None = None) -> Facts | None:
@@ -211,9 +215,16 @@ def load_many(ids: Iterable[int], known: dt.datetime | None = None) -> dict[int,
     known_parties = {p.pk for p in found[Party]}
     found[Party] += [p for p in more.pop(Party) if p.pk not in known_parties]
     found |= more
-    found |= snapshot({Source: Q(id__in=_wanted(found, Source))}, known)
+    values = _cited_values(found[Citation])
+    last = snapshot(
+        {Source: Q(id__in=_wanted(found, Source))}
+        | {model: Q(id__in=ids) for model, ids in values.items()},
+        known,
+    )
+    found[Source] = last.pop(Source)
+    cited_records = {(m, r.pk): r for m, records in last.items() for r in records}
     _attach(found)
-    return _assembled(found, known)
+    return _assembled(found, known, cited_records)
 
 
 def _relations(record: models.Model) -> Iterable[models.ForeignKey]:
@@ -226,10 +237,10 @@ def _wanted(found: dict[type, list[Any]], model: type[models.Model]) -> set[int]
         pk
         for records in found.values()
         if records
-        for field in _relations(records[0])
-        if field.related_model is model
+        for relation in _relations(records[0])
+        if relation.related_model is model
         for record in records
-        if (pk := getattr(record, field.attname)) is not None
+        if (pk := getattr(record, relation.attname)) is not None
     }
 
 
@@ -242,19 +253,43 @@ def _about(found: dict[Any, list[Any]]) -> Q:
     return q
 
 
+def _cited_values(citations: Iterable[Citation]) -> dict[type[models.Model], set[int]]:
+    """Ids of the parties, systems and elements that citations give as the value of a relation."""
+    values: dict[type[models.Model], set[int]] = defaultdict(set)
+    for citation in citations:
+        model = relation_of(citation.target_model, citation.field)
+        if model in {Party, System, Element} and isinstance(citation.value, int):
+            values[model].add(citation.value)
+    return values
+
+
+@cache
+def relation_of(label: str, name: str) -> type[models.Model] | None:
+    """Return the model that a fact points to; None for a fact that is no relation, or no fact."""
+    try:
+        column = apps.get_model(label)._meta.get_field(name)
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return None
+    return column.related_model if isinstance(column, models.ForeignKey) else None
+
+
 def _attach(found: dict[type, list[Any]]) -> None:
     """Set each relation whose record was found, so that following it asks no database."""
     pools = {model: {r.pk: r for r in records} for model, records in found.items()}
     for records in found.values():
-        for field in _relations(records[0]) if records else ():
-            pool = pools.get(field.related_model, {})
+        for relation in _relations(records[0]) if records else ():
+            pool = pools.get(relation.related_model, {})
             for record in records:
-                related = pool.get(getattr(record, field.attname))
+                related = pool.get(getattr(record, relation.attname))
                 if related is not None:
-                    field.set_cached_value(record, related)
+                    relation.set_cached_value(record, related)
 
 
-def _assembled(found: dict[type, list[Any]], known: dt.datetime | None) -> dict[int, Facts]:
+def _assembled(
+    found: dict[type, list[Any]],
+    known: dt.datetime | None,
+    cited_records: Mapping[tuple[type, int], models.Model],
+) -> dict[int, Facts]:
     """Give each agreement its own parts, aliases and citations."""
     parts: dict[int, dict[str, list[Any]]] = {
         a.pk: {name: [] for name in PARTS} for a in found[Agreement]
@@ -269,10 +304,8 @@ def _assembled(found: dict[type, list[Any]], known: dt.datetime | None) -> dict[
     for citation in found[Citation]:
         cited[citation.target].append(citation)
     holidays = frozenset(h.on for h in found[Holiday])
-    return {
-        a.pk: _facts(a, parts[a.pk], aliases, cited, holidays=holidays, known=known)
-        for a in found[Agreement]
-    }
+    common = {"holidays": holidays, "known": known, "cited_records": cited_records}
+    return {a.pk: _facts(a, parts[a.pk], aliases, cited, **common) for a in found[Agreement]}
 
 
 def _facts(

@@ -7,7 +7,6 @@ import datetime as dt
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -65,32 +64,41 @@ def check_terms(change: OpenChange) -> None:
     for term in Term.objects.filter(agreement__in=ids).order_by("number"):
         terms.setdefault(term.agreement_id, []).append(term)
     for rows in terms.values():
-        for earlier, later in pairwise(rows):
-            _check_pair(earlier, later)
+        _check_order([t for t in rows if not t.is_proposed])
 
 
-def _check_pair(earlier: Term, later: Term) -> None:
-    if later.is_proposed or earlier.is_proposed or later.starts_on is None:
-        return
-    last = earlier.last_day
-    if last is None and earlier.end_kind != Term.EndKind.FIXED:
-        begun = earlier.starts_on
-        if begun is None or begun.first < later.starts_on.last:
-            return  # its end is not recorded: the later term ended it
-        last = begun.last
-    if last is not None and later.starts_on.last <= last:
-        raise ValidationError(
-            _t(
-                "Term %(later)s begins on %(start)s, but term %(earlier)s goes on to %(end)s. "
-                "Change one of these days: terms follow each other without overlap."
-            )
-            % {
-                "later": later.number,
-                "start": show_date(later.starts_on.last),
-                "earlier": earlier.number,
-                "end": show_date(last),
-            }
+def _check_order(terms: list[Term]) -> None:
+    """Refuse executed terms of one agreement, by number, that do not follow each other."""
+    reached: tuple[dt.date, Term] | None = None  # the last day taken so far, and by which term
+    for term in terms:
+        if reached is not None and (begins := term.starts_on or term.ends_on):
+            day, earlier = reached
+            if begins.last <= day:
+                raise ValidationError(_overlap(term, earlier, begins.last, day))
+        taken = term.last_day
+        if taken is None and term.starts_on:
+            taken = term.starts_on.first  # its end is not recorded: a later term may end it
+        if taken is not None and (reached is None or taken > reached[0]):
+            reached = taken, term
+
+
+def _overlap(term: Term, earlier: Term, begins: dt.date, last: dt.date) -> str:
+    if term.starts_on:
+        text = _t(
+            "Term %(later)s begins on %(start)s, but term %(earlier)s goes on to %(end)s. "
+            "Change one of these days: terms follow each other without overlap."
         )
+    else:
+        text = _t(
+            "Term %(later)s ends on %(start)s, but term %(earlier)s goes on to %(end)s. "
+            "Change one of these days: terms follow each other without overlap."
+        )
+    return text % {
+        "later": term.number,
+        "start": show_date(begins),
+        "earlier": earlier.number,
+        "end": show_date(last),
+    }
 
 
 @register("check")

@@ -245,4 +245,6 @@ class Participation(Part):
 
     def takes_part_on(self, day: dt.date) -> bool:
         """Whether the party has this role on a day; the day of withdrawal is the first without."""
-        return self.withdrew_on is None or self.withdrew_on.last > day
+        since = self.counts_from()
+        acceded = since is None or since <= day
+        return acceded and (self.withdrew_on is None or self.withdrew_on.last > day)

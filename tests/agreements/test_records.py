@@ -15,6 +15,7 @@ from agreements.models import (
     Decision,
     Event,
     Evidence,
+    Mandate,
     NoticeGiven,
     Obligation,
     Participation,
@@ -101,6 +102,7 @@ BROKEN: dict[str, tuple[Any, dict[str, Any]]] = {
         SharedElement,
         {"added_on": "2010-07-01", "removed_on": "2010-07-01"},
     ),
+    "mandate_days_in_order": (Mandate, {"until_on": dt.date(2017, 12, 31)}),
     "event_effect_of_resolution": (Event, {"kind": "meeting", "effect": "advisory"}),
     "event_ends_after_it_began": (
         Event,
