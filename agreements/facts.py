@@ -4,9 +4,10 @@ Loading takes four queries whatever the size of the record. With ``known`` no li
 followed: names of parties, elements and sources are those known at that moment too.
 """
 
+import copy
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
@@ -115,6 +116,46 @@ class Facts:
         kept["ahead"] = tuple(t for t in self.terms if t.pk not in seen)
         return replace(self, day=day, **kept)
 
+    def hidden(self, moment: dt.datetime) -> set[tuple[str, int]]:
+        """Return the parts that the public may not see at a moment, by model label and id.
+
+        Internal ones, those under embargo, and those that follow from such a part: the term that
+        a hidden decision proposes, the duties that it opens.
+        """
+        parts = [part for name in (*PARTS, "ahead") for part in getattr(self, name)]
+        found = {(p._meta.label, p.pk) for p in parts if p.is_hidden_at(moment)}
+        decisions = {pk for label, pk in found if label == Decision._meta.label}
+        found |= {
+            (Term._meta.label, t.pk) for t in self.every_term if t.proposed_by_id in decisions
+        }
+        terms = {pk for label, pk in found if label == Term._meta.label}
+        return found | {
+            (p._meta.label, p.pk)
+            for p in parts
+            if getattr(p, "decision_id", None) in decisions or getattr(p, "term_id", None) in terms
+        }
+
+    def published(
+        self, moment: dt.datetime, also_hidden: Collection[tuple[str, int]] = ()
+    ) -> "Facts":
+        """Return the facts that the public may see at a moment.
+
+        An element that a hidden amendment removes counts as not removed. ``also_hidden`` names
+        parts that are hidden now, where the facts are those known at an earlier moment.
+        """
+        hidden = self.hidden(moment) | set(also_hidden)
+        if not hidden:
+            return self
+        kept: dict[str, Any] = {
+            name: tuple(p for p in getattr(self, name) if (p._meta.label, p.pk) not in hidden)
+            for name in (*PARTS, "ahead")
+        }
+        kept["shared_elements"] = tuple(
+            _without_hidden_removal(s, hidden) for s in kept["shared_elements"]
+        )
+        kept["citations"] = tuple(c for c in self.citations if c.target not in hidden)
+        return replace(self, **kept)
+
     def decision_day(self, decision: Decision) -> dt.date | None:
         """Return the day from which a decision counts.
 
@@ -183,9 +224,24 @@ class Facts:
         return found if name is None else [c for c in found if c.field in {name, ""}]
 
 
+def _without_hidden_removal(shared: SharedElement, hidden: set[tuple[str, int]]) -> SharedElement:
+    if (Amendment._meta.label, shared.removed_by_id) not in hidden:
+        return shared
+    earlier = copy.copy(shared)
+    earlier.removed_on, earlier.removed_by = None, None
+    return earlier
+
+
 def load(agreement_id: int, known: dt.datetime | None = None) -> Facts | None:
     """Load one agreement's facts, or None where the register knows (or knew) no such record."""
     return load_many([agreement_id], known).get(agreement_id)
+
+
+def hidden_now(agreement_id: int, moment: dt.datetime) -> set[tuple[str, int]]:
+    """Return the parts of an agreement that the public may not see, as they stand at a moment."""
+    concealed = Q(is_internal=True) | Q(embargoed_until__gt=moment)
+    found = snapshot({m: Q(agreement_id=agreement_id) & concealed for m in PARTS.values()})
+    return {(row._meta.label, row.pk) for rows in found.values() for row in rows}
 
 
 def load_many(ids: Iterable[int], known: dt.datetime | None = None) -> dict[int, Facts]:

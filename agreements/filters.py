@@ -29,11 +29,12 @@ FEES = [("recorded", _("recorded")), ("not_recorded", _("not recorded"))]
 
 
 def _parties_with_agreements(request: Any) -> Any:
-    return Party.objects.filter(participations__agreement__published_at__isnull=False).distinct()
+    public = Agreement.objects.published()
+    return Party.objects.filter(participations__agreement__in=public).distinct()
 
 
 def _systems_with_agreements(request: Any) -> Any:
-    return System.objects.filter(agreements__published_at__isnull=False).distinct()
+    return System.objects.filter(agreements__in=Agreement.objects.published()).distinct()
 
 
 class AgreementFilter(filters.FilterSet):
