@@ -1,13 +1,161 @@
 """The desk itself: what needs me."""
 
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _t
 
-from agreements.permissions import Can
+from agreements.facts import PARTS
+from agreements.models import Agreement, Deadline, Participation, Term
+from agreements.permissions import Can, mandates_of
+from agreements.public import DeadlineView, deadline_view
+from civil.clock import today
 from desk.gate import staff_page
+
+AHEAD = 180
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Work:
+    """One deadline that needs somebody."""
+
+    deadline: DeadlineView
+    reference: str
+    title: str
+    url: str
+    is_overdue: bool
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A record that something is missing from."""
+
+    reference: str
+    url: str
+    missing: tuple[str, ...]
 
 
 @staff_page(Can.READ_INTERNAL)
 def desk(request: HttpRequest) -> HttpResponse:
     """What needs me, by deadline?"""
-    return render(request, "desk/overview.html", {"nav": "desk"})
+    on = today()
+    everything = request.GET.get("all") == "1"
+    work = _work(None if everything else request.user, on)
+    context = {
+        "overdue": [w for w in work if w.is_overdue],
+        "ahead": [w for w in work if not w.is_overdue],
+        "everything": everything,
+        "votes": _votes_to_cast(request.user, on),
+        "embargoes": _embargoes(),
+        "gaps": _gaps(on),
+        "unreachable": _unreachable(on),
+        "drafts": Agreement.objects.filter(published_at=None).order_by("-pk")[:MOST],
+        "may_edit": request.user.has_perm(Can.EDIT),
+        "may_manage": request.user.has_perm(Can.MANAGE_PEOPLE),
+        "nav": "desk",
+    }
+    return render(request, "desk/overview.html", context)
+
+
+def _work(user: Any, on: dt.date) -> list[Work]:
+    """Open deadlines, overdue or near; those of a person's own records where one is given."""
+    last = dt.date.fromordinal(min(on.toordinal() + AHEAD, dt.date.max.toordinal()))
+    rows = Deadline.objects.for_staff().open(on).filter(due_on__lte=last)
+    if user is not None:
+        mine = Q(agreement__responsible_officer=user.pk) | Q(agreement__deputy=user.pk)
+        parties = mandates_of(user, on).values("party")
+        decides = Participation.objects.filter(
+            agreement=OuterRef("agreement"), role="decider", party__in=parties
+        )
+        rows = rows.filter(mine | Q(Exists(decides)))
+    rows = rows.select_related("agreement").order_by("due_on", "pk")[: MOST * 2]
+    return [
+        Work(
+            deadline=deadline_view(row, on),
+            reference=row.agreement.reference,
+            title=row.agreement.title,
+            url=reverse("desk:agreement-detail", args=[row.agreement.slug]),
+            is_overdue=row.due_on < on,
+        )
+        for row in rows
+    ]
+
+
+def _votes_to_cast(user: Any, on: dt.date) -> list[Term]:
+    """Terms whose end a person's party is to vote on and has not: not decided, still running."""
+    parties = [m.party_id for m in mandates_of(user, on)]
+    return list(
+        Term.objects.filter(
+            agreement__participation__party__in=parties,
+            agreement__participation__role="decider",
+            is_proposed=False,
+            ends_on_last__gte=on,
+            decisions=None,
+        )
+        .exclude(votes__party__in=parties)
+        .select_related("agreement")
+        .distinct()
+        .order_by("ends_on_last")[:MOST]
+    )
+
+
+def _embargoes() -> list[Any]:
+    """Parts that the public will see from a moment to come, the next first."""
+    now = timezone.now()
+    found = [
+        row
+        for model in PARTS.values()
+        for row in model.objects.filter(embargoed_until__gt=now).select_related("agreement")[:MOST]
+    ]
+    return sorted(found, key=lambda row: row.embargoed_until)
+
+
+def _unreachable(on: dt.date) -> list[Agreement]:
+    """Agreements in force that nobody can be told about: an error, never silence."""
+    return list(
+        Agreement.objects.in_force(on, "staff")
+        .exclude(responsible_officer__is_active=True)
+        .exclude(deputy__is_active=True)
+        .filter(department_address="")
+        .distinct()[:MOST]
+    )
+
+
+def _gaps(on: dt.date) -> list[Gap]:
+    """Records in force, or said to be, that lack what the desk wants to know."""
+    has_recipient = Exists(
+        Participation.objects.filter(agreement=OuterRef("pk"), role=Participation.Role.RECIPIENT)
+    )
+    ends_unknown = Exists(
+        Term.objects.filter(
+            agreement=OuterRef("pk"), is_proposed=False, end_kind=Term.EndKind.NOT_RECORDED
+        )
+    )
+    has_term = Exists(Term.objects.filter(agreement=OuterRef("pk")))
+    found = (
+        Agreement.objects.with_status(on, "staff")
+        .exclude(status__in=["not_renewed", "terminated", "replaced"])
+        .annotate(has_recipient=has_recipient, ends_unknown=ends_unknown, has_term=has_term)
+        .distinct()
+    )
+    gaps = []
+    for agreement in found.order_by("reference")[: MOST * 2]:
+        checks = {
+            _t("who receives the data"): not agreement.has_recipient,
+            _t("a term"): not agreement.has_term,
+            _t("the last day of a term"): agreement.ends_unknown,
+            _t("legal basis"): not agreement.legal_basis,
+            _t("purpose"): not agreement.purpose,
+        }
+        missing = tuple(name for name, lacks in checks.items() if lacks)
+        if missing:
+            url = reverse("desk:agreement-detail", args=[agreement.slug])
+            gaps.append(Gap(agreement.reference, url, missing))
+    return gaps[:MOST]

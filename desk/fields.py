@@ -1,0 +1,149 @@
+"""Form fields of the desk: dates as people type them, and records chosen by their name."""
+
+import difflib
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from civil.display import show_date, show_partial
+from civil.partial import PartialDate
+from civil.typed import parse_typed
+from parties.models import Element, Party, System
+from sources.models import Source
+
+LONGEST = 400
+SUGGESTED = 300
+"""So many names at most stand in the list that a browser offers; any other may be typed."""
+
+
+class PartialDateTyped(forms.Field):
+    """A partly known date: "2008", "July 2010", "31 Aug 2018"; empty means not recorded."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "help_text", _("A year, a month or a day: 2008, July 2010, August 31, 2018.")
+        )
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored date as people write it, in the reader's language."""
+        if not isinstance(value, PartialDate):
+            return value
+        return value.edtf if value.precision == "span" else show_partial(value)
+
+    def to_python(self, value: Any) -> Any:
+        """Read what was typed. Raises ``ValidationError`` with examples."""
+        try:
+            return parse_typed(str(value or ""))
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare dates, not the ways of writing them."""
+        try:
+            return PartialDate.coerce(initial) != parse_typed(data or "")
+        except ValueError:
+            return True
+
+
+class DayTyped(PartialDateTyped):
+    """A day that must be known exactly, typed in the same ways."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("A day: August 31, 2018, 31 Aug 2018 or 2018-08-31."))
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored day as people write it."""
+        return show_date(value) if hasattr(value, "isoformat") else value
+
+    def to_python(self, value: Any) -> Any:
+        """Return the day. Raises ``ValidationError`` for one known in part only."""
+        found = super().to_python(value)
+        if found is not None and not found.is_exact:
+            raise ValidationError(_t("Give the day itself: a deadline comes from it."))
+        return found.first if found else None
+
+
+class NamedChoice(forms.Field):
+    """A record chosen by its name; the browser offers what is there, any name may be typed.
+
+    Finds by the whole name, a short name or an alias, whatever the case. Raises
+    ``ValidationError`` with the nearest names for what is not there.
+    """
+
+    widget = forms.TextInput
+
+    def __init__(self, model: type[models.Model], **kwargs: Any) -> None:
+        self.model = model
+        kwargs.setdefault("help_text", _("Type a part of the name and choose."))
+        super().__init__(**kwargs)
+
+    def suggestions(self) -> list[str]:
+        """Return names for the browser to offer."""
+        return [_name(row) for row in _all(self.model)[:SUGGESTED]]
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored record by its name."""
+        if isinstance(value, int):
+            row = _all(self.model).filter(pk=value).first()
+            return _name(row) if row else ""
+        return _name(value) if isinstance(value, models.Model) else value
+
+    def to_python(self, value: Any) -> Any:
+        """Return the record of that name, or None for an empty text."""
+        text = " ".join(str(value or "").replace("\0", " ").split())
+        if not text:
+            return None
+        if len(text) > LONGEST:
+            raise ValidationError(_t("A name has at most %(n)s characters.") % {"n": LONGEST})
+        found = list(_all(self.model).filter(_by_name(self.model, text)).distinct()[:2])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ValidationError(_t("Several are called so: write the whole name."))
+        names = [_name(row) for row in _all(self.model)]
+        near = difflib.get_close_matches(text, names, n=3, cutoff=0.4)
+        hint = _t(" Did you mean: %(names)s?") % {"names": "; ".join(near)} if near else ""
+        what = self.model._meta.verbose_name
+        raise ValidationError(
+            _t("There is no %(what)s of this name. Add it first, or check the spelling.")
+            % {"what": what}
+            + hint
+        )
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare names."""
+        return self.prepare_value(initial) != data
+
+
+def _all(model: type[models.Model]) -> QuerySet:
+    rows = model._default_manager.all()
+    return (
+        rows.select_related("system").order_by("system__name", "name") if model is Element else rows
+    )
+
+
+def _name(row: Any) -> str:
+    return f"{row.system}: {row.name}" if isinstance(row, Element) else str(row)
+
+
+def _by_name(model: type[models.Model], text: str) -> Q:
+    if model is Party:
+        return Q(name__iexact=text) | Q(short_name__iexact=text) | Q(aliases__name__iexact=text)
+    if model is System:
+        return Q(name__iexact=text) | Q(short_name__iexact=text)
+    if model is Source:
+        return Q(title__iexact=text) | Q(key__iexact=text)
+    if model is Element and ": " in text:
+        system, _colon, name = text.partition(": ")
+        of_system = Q(system__name__iexact=system) | Q(system__short_name__iexact=system)
+        return of_system & Q(name__iexact=name) | Q(name__iexact=text)
+    return Q(name__iexact=text)

@@ -1,0 +1,145 @@
+"""A form for any record: its own fields, its partial dates as one field each, and the reason."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from agreements.claims import field_label
+from agreements.models import Agreement, Part
+from desk.fields import DayTyped, NamedChoice, PartialDateTyped
+from parties.models import Element, Party, System
+from sources.models import Source
+
+BY_NAME = (Party, System, Element, Source)
+NOT_TYPED = {"agreement", "published_at", "withdrawn_at", "withdrawn_office", "withdrawn_reason"}
+PUBLICITY = ("is_internal", "withheld_ground", "embargoed_until")
+
+
+def names_of(model: type[models.Model]) -> list[str]:
+    """Return the names of what a form asks for, in the model's order; a partial date is one."""
+    partial = getattr(model, "partial_dates", ())
+    names: list[str] = []
+    for field in model._meta.concrete_fields:
+        name = field.name.removesuffix("_first").removesuffix("_last")
+        name = name if name in partial else field.name
+        skipped = field.primary_key or not field.editable or name in NOT_TYPED or name in names
+        if not skipped:
+            names.append(name)
+    return sorted(names, key=lambda n: n in PUBLICITY)
+
+
+class RecordForm(forms.ModelForm):
+    """Base of the forms that :func:`form_for` makes.
+
+    ``version`` is the id of the record's revision that the form was made from; the save compares
+    it, so that the second of two people is told.
+    """
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    reason = forms.CharField(
+        label=_("Reason of this change"),
+        max_length=500,
+        required=False,
+        help_text=_("Stands in the history, which the public reads once the record is public."),
+    )
+    partial_names: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, reason_required: bool = False, **kwargs: Any) -> None:
+        instance = kwargs.get("instance")
+        initial = {n: getattr(instance, n) for n in self.partial_names} if instance else {}
+        kwargs["initial"] = initial | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = reason_required
+        for name in ("reason", "version"):
+            self.fields[name] = self.fields.pop(name)  # last
+        for name, field in self.fields.items():
+            self._prepare(name, field)
+
+    def _prepare(self, name: str, field: forms.Field) -> None:
+        """Limit choices to the record's own agreement; tie help to its field for readers."""
+        if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
+            own = getattr(self.instance, "agreement_id", None)
+            model = field.queryset.model
+            if issubclass(model, Part):
+                field.queryset = model._default_manager.filter(agreement=own)
+            elif model is Agreement:
+                field.queryset = model._default_manager.order_by("reference")
+            elif model is get_user_model():
+                people: Any = model._default_manager
+                found: Any = people.filter(is_active=True)
+                field.queryset = found.order_by("name")
+        if isinstance(field.widget, forms.Textarea):
+            field.widget.attrs.update({"rows": 4, "cols": 60})
+        if isinstance(field, NamedChoice):
+            field.widget.attrs["list"] = f"names-{name}"
+
+    def _post_clean(self) -> None:
+        """Give the record its partial dates and named relations, then check it as a whole."""
+        for name in self.partial_names:
+            if name in self.cleaned_data:
+                setattr(self.instance, name, self.cleaned_data[name])
+        super()._post_clean()  # type: ignore[misc]
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Check constraints on partial dates too, although their columns are no fields here."""
+        found = super()._get_validation_exclusions()  # type: ignore[misc]
+        columns = {f"{n}_{end}" for n in self.partial_names for end in ("first", "last")}
+        return found - columns - {"agreement"}
+
+
+def form_for(model: type[models.Model], names: list[str] | None = None) -> type[RecordForm]:
+    """Return the form class of a model, with the fields of some names or of all."""
+    wanted = names_of(model) if names is None else names
+    partial = tuple(n for n in wanted if n in getattr(model, "partial_dates", ()))
+    columns = [n for n in wanted if n not in partial]
+    declared: dict[str, Any] = {}
+    for name in partial:
+        declared[name] = PartialDateTyped(
+            label=capfirst(field_label(model(), name)), required=False
+        )
+    made: Any = forms.models.ModelFormMetaclass(  # with the callback that chooses fields by name
+        f"{model.__name__}Form",
+        (RecordForm,),
+        declared
+        | {
+            "Meta": type(
+                "Meta",
+                (),
+                {"model": model, "fields": columns, "formfield_callback": staticmethod(_field)},
+            ),
+            "partial_names": partial,
+        },
+    )
+    order = [*wanted, "reason", "version"]
+    made.base_fields = {n: made.base_fields[n] for n in order if n in made.base_fields}
+    return made
+
+
+def _field(column: Any, **kwargs: Any) -> forms.Field | None:
+    """Choose the form field of a column."""
+    if isinstance(column, models.ForeignKey) and column.related_model in BY_NAME:
+        return NamedChoice(
+            column.related_model,
+            label=capfirst(column.verbose_name),
+            required=not column.blank,
+        )
+    if isinstance(column, models.DateField) and not isinstance(column, models.DateTimeField):
+        return DayTyped(label=capfirst(column.verbose_name), required=not column.blank)
+    if isinstance(column, models.DateTimeField):
+        return forms.DateTimeField(
+            label=capfirst(column.verbose_name),
+            required=not column.blank,
+            help_text=_("Day and time in the city: 2018-07-27 09:00."),
+        )
+    return column.formfield(**kwargs)
+
+
+def say(error: ValidationError) -> str:
+    """Return what a check of the whole change says, in one text."""
+    return " ".join(str(message) for message in error.messages) or _t("This cannot be saved.")

@@ -1,0 +1,348 @@
+"""Entering and changing records: an agreement by sections, its parts, and what parts share."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import ProtectedError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _t
+from django.views.decorators.http import require_POST
+
+from agreements.claims import fact_value, field_label, show_value
+from agreements.models import Agreement, Participation, SharedElement
+from agreements.permissions import Can
+from desk.editing import EditedMeanwhileError, differences, preview, save, version_of
+from desk.fields import NamedChoice
+from desk.forms import RecordForm, form_for, say
+from desk.gate import staff_page
+from desk.kinds import OF_AGREEMENT, SECTIONS, SHARED
+from revisions import change
+
+FIRST_REASON = "Entered"
+
+
+@staff_page(Can.READ_INTERNAL)
+def agreement_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Everything recorded about an agreement, each part with the way to change it."""
+    agreement = get_object_or_404(Agreement, slug=slug)
+    sections = [
+        {"key": key, "title": title, "rows": _rows(agreement, names)}
+        for key, (title, names) in SECTIONS.items()
+    ]
+    parts = [
+        {
+            "key": key,
+            "title": capfirst(model._meta.verbose_name_plural),
+            "rows": [_line(row) for row in model._default_manager.filter(agreement=agreement)],
+        }
+        for key, model in OF_AGREEMENT.items()
+    ]
+    context = {
+        "agreement": agreement,
+        "state": agreement.publication_at(timezone.now()),
+        "sections": sections,
+        "parts": parts,
+        "may_edit": request.user.has_perm(Can.EDIT),
+        "may_publish": request.user.has_perm(Can.PUBLISH),
+        "nav": "desk",
+    }
+    return render(request, "desk/agreement_detail.html", context)
+
+
+def _rows(record: models.Model, names: tuple[str, ...]) -> list[tuple[str, str]]:
+    rows = []
+    for name in names:
+        value = fact_value(record, name)
+        rows.append((capfirst(field_label(record, name)), show_value(record, name, value)))
+    return rows
+
+
+def _line(row: Any) -> dict[str, Any]:
+    return {
+        "pk": row.pk,
+        "text": str(row),
+        "since": row.counts_from(),
+        "is_internal": row.is_internal,
+        "embargoed_until": row.embargoed_until,
+    }
+
+
+@staff_page(Can.EDIT)
+def agreement_create(request: HttpRequest) -> HttpResponse:
+    """A new agreement, empty or after the pattern of another one."""
+    form_class = form_for(Agreement, [*SECTIONS["identity"][1]])
+    pattern = Agreement.objects.filter(slug=request.GET.get("from", "")).first()
+    initial = {}
+    if pattern is not None:
+        keep = ("title", "kind", "system", "original_location")
+        initial = {name: getattr(pattern, f"{name}_id", getattr(pattern, name)) for name in keep}
+    form = form_class(request.POST or None, instance=Agreement(), initial=initial)
+
+    def write() -> Agreement:
+        made = form.save()
+        if pattern is not None:
+            _copy_parts(pattern, made)
+        return made
+
+    return _edit(
+        request,
+        form,
+        write,
+        title=_t("New agreement"),
+        back=reverse("desk:overview"),
+        done=lambda made: reverse("desk:agreement-detail", args=[made.slug]),
+    )
+
+
+def _copy_parts(pattern: Agreement, made: Agreement) -> None:
+    """Take over parties and shared elements, and the texts; no date, fee or decision."""
+    for key in ("purpose", "handling", "rule", "care"):
+        for name in SECTIONS[key][1]:
+            if name != "maximum_ends_on":
+                setattr(made, name, getattr(pattern, name))
+    made.save()
+    for part in Participation.objects.filter(agreement=pattern):
+        Participation(agreement=made, party=part.party, role=part.role).save()
+    for shared in SharedElement.objects.filter(agreement=pattern, removed_on_last=None):
+        SharedElement(agreement=made, element=shared.element, conditions=shared.conditions).save()
+
+
+@staff_page(Can.EDIT)
+def agreement_update(request: HttpRequest, slug: str, section: str) -> HttpResponse:
+    """Change one section of an agreement."""
+    agreement = get_object_or_404(Agreement, slug=slug)
+    if section not in SECTIONS:
+        raise Http404
+    title, names = SECTIONS[section]
+    form = _form(request, form_for(Agreement, [*names]), agreement)
+    return _edit(
+        request,
+        form,
+        form.save,
+        title=f"{agreement.reference}: {title}",
+        back=reverse("desk:agreement-detail", args=[slug]),
+        done=lambda made: reverse("desk:agreement-detail", args=[made.slug]) + f"#{section}",
+    )
+
+
+@staff_page(Can.EDIT)
+def part_create(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    """Enter a part of an agreement."""
+    agreement = get_object_or_404(Agreement, slug=slug)
+    model = _model(OF_AGREEMENT, kind)
+    record = model(agreement=agreement)
+    if kind == "terms":
+        record.number = agreement.term_set.count() + 1
+    return _edit_part(request, record, kind, _t("Add: %(what)s"))
+
+
+@staff_page(Can.EDIT)
+def part_update(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResponse:
+    """Change a part of an agreement."""
+    record = get_object_or_404(_model(OF_AGREEMENT, kind), pk=_small(pk), agreement__slug=slug)
+    return _edit_part(request, record, kind, _t("Change: %(what)s"))
+
+
+def _edit_part(request: HttpRequest, record: Any, kind: str, title: str) -> HttpResponse:
+    form = _form(request, form_for(type(record)), record)
+    back = reverse("desk:agreement-detail", args=[record.agreement.slug])
+    slug = record.agreement.slug
+    delete = reverse("desk:part-delete", args=[slug, kind, record.pk]) if record.pk else ""
+    what = f"{record.agreement.reference}, {record._meta.verbose_name}"
+    return _edit(
+        request,
+        form,
+        form.save,
+        title=title % {"what": what},
+        back=f"{back}#{kind}",
+        done=lambda made: f"{back}#{kind}",
+        delete=delete,
+    )
+
+
+@staff_page(Can.EDIT)
+@require_POST
+def part_delete(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResponse:
+    """Delete a part that was entered by mistake; its history stays."""
+    record = get_object_or_404(_model(OF_AGREEMENT, kind), pk=_small(pk), agreement__slug=slug)
+    back = reverse("desk:agreement-detail", args=[slug]) + f"#{kind}"
+    return _delete(request, record, back)
+
+
+@staff_page(Can.READ_INTERNAL)
+def shared_list(request: HttpRequest, kind: str) -> HttpResponse:
+    """The parties, systems, elements, sources, citations or holidays of the register."""
+    model = _model(SHARED, kind)
+    rows = model._default_manager.all()
+    words = request.GET.get("q", "").replace("\0", "")[:200]
+    rows = [row for row in rows[:5000] if words.casefold() in str(row).casefold()][:500]
+    context = {
+        "kind": kind,
+        "title": capfirst(model._meta.verbose_name_plural),
+        "rows": rows,
+        "q": words,
+        "may_edit": request.user.has_perm(Can.EDIT),
+        "nav": "desk",
+    }
+    return render(request, "desk/shared_list.html", context)
+
+
+@staff_page(Can.EDIT)
+def shared_create(request: HttpRequest, kind: str) -> HttpResponse:
+    """Enter a record that agreements share."""
+    model = _model(SHARED, kind)
+    record = model()
+    if kind == "citations":
+        for name in ("target_model", "target_id", "field"):
+            setattr(record, name, request.GET.get(name, "") or getattr(record, name))
+    return _edit_shared(request, record, kind)
+
+
+@staff_page(Can.EDIT)
+def shared_update(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Change a record that agreements share."""
+    return _edit_shared(request, get_object_or_404(_model(SHARED, kind), pk=_small(pk)), kind)
+
+
+def _edit_shared(request: HttpRequest, record: Any, kind: str) -> HttpResponse:
+    form = _form(request, form_for(type(record)), record)
+    back = reverse("desk:shared-list", args=[kind])
+    delete = reverse("desk:shared-delete", args=[kind, record.pk]) if record.pk else ""
+    name = record._meta.verbose_name
+    title = _t("Change: %(what)s") if record.pk else _t("Add: %(what)s")
+    return _edit(
+        request,
+        form,
+        form.save,
+        title=title % {"what": name},
+        back=back,
+        done=lambda made: back,
+        delete=delete,
+    )
+
+
+@staff_page(Can.EDIT)
+@require_POST
+def shared_delete(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Delete a shared record that nothing uses; its history stays."""
+    record = get_object_or_404(_model(SHARED, kind), pk=_small(pk))
+    return _delete(request, record, reverse("desk:shared-list", args=[kind]))
+
+
+# ── What all of these do ───────────────────────────────────────────────────────
+
+
+def _model(kinds: dict[str, type[models.Model]], kind: str) -> Any:
+    if kind not in kinds:
+        raise Http404
+    return kinds[kind]
+
+
+def _small(pk: int) -> int:
+    if pk >= 2**63:
+        raise Http404
+    return pk
+
+
+def _is_public(record: models.Model) -> bool:
+    agreement = record if isinstance(record, Agreement) else getattr(record, "agreement", None)
+    is_saved = agreement is not None and agreement.pk
+    return bool(is_saved and agreement.publication_at(timezone.now()) == "published")  # type: ignore[union-attr]
+
+
+def _form(request: HttpRequest, form_class: type[RecordForm], record: Any) -> RecordForm:
+    return form_class(
+        request.POST or None,
+        instance=record,
+        initial={"version": version_of(record)},
+        reason_required=_is_public(record),
+    )
+
+
+def _edit(
+    request: HttpRequest,
+    form: RecordForm,
+    write: Callable[[], Any],
+    *,
+    title: str,
+    back: str,
+    done: Callable[[Any], str],
+    delete: str = "",
+) -> HttpResponse:
+    """Show a form; on POST check it, show what follows, and save once that was seen."""
+    context: dict[str, Any] = {"form": form, "title": title, "back": back, "delete": delete}
+    if request.method == "POST" and form.is_valid():
+        record = form.instance
+        is_new = record.pk is None
+        owner = None if isinstance(record, Agreement) and is_new else _owner(record)
+        reason = form.cleaned_data["reason"].strip() or FIRST_REASON
+        try:
+            follows = preview(write, owner, request.user)
+            if is_new:
+                record.pk, record._state.adding = None, True  # noqa: SLF001 - the preview undid it
+            if follows and "confirmed" not in request.POST:
+                context["follows"] = follows
+            else:
+                version = form.cleaned_data["version"] or 0
+                made = save(write, by=request.user, reason=reason, record=record, version=version)
+                messages.success(request, _t("Saved."))
+                return redirect(done(made))
+        except EditedMeanwhileError:
+            context |= _told_of_the_other(form)
+        except ValidationError as error:
+            form.add_error(None, say(error))
+        except ValueError as error:
+            form.add_error(None, str(error))
+    context["suggestions"] = {
+        name: field.suggestions()
+        for name, field in form.fields.items()
+        if isinstance(field, NamedChoice)
+    }
+    context["nav"] = "desk"
+    is_refused = request.method == "POST" and not context.get("follows")
+    return render(request, "desk/record_form.html", context, status=422 if is_refused else 200)
+
+
+def _owner(record: models.Model) -> int | None:
+    return record.pk if isinstance(record, Agreement) else getattr(record, "agreement_id", None)
+
+
+def _told_of_the_other(form: RecordForm) -> dict[str, Any]:
+    """Say who saved meanwhile, show both versions, and let what was typed be saved after all."""
+    history = type(form.instance).history
+    last = history.filter(id=form.instance.pk).select_related("history_user").first()
+    form.data = form.data.copy()  # type: ignore[attr-defined]
+    form.data["version"] = version_of(form.instance)  # type: ignore[index]
+    when: dt.datetime | None = last.history_date if last else None
+    return {
+        "theirs": differences(form) if last and last.history_type != "-" else [],
+        "meanwhile_by": str(last.history_user) if last else "",
+        "meanwhile_at": when,
+    }
+
+
+def _delete(request: HttpRequest, record: Any, back: str) -> HttpResponse:
+    reason = request.POST.get("reason", "").strip()[:500]
+    if not reason:
+        messages.error(request, _t("Nothing was deleted: say why."))
+        return redirect(back)
+    try:
+        with change(by=request.user, reason=reason):
+            record.delete()
+        messages.success(request, _t("Deleted. The history keeps it."))
+    except ProtectedError as error:
+        names = "; ".join(str(row) for row in list(error.protected_objects)[:5])
+        messages.error(
+            request, _t("Nothing was deleted: it is still used by %(names)s.") % {"names": names}
+        )
+    except ValidationError as error:
+        messages.error(request, say(error))
+    return redirect(back)
