@@ -35,10 +35,17 @@ class AccountAdapter(DefaultAccountAdapter):
         with translation.override(language):
             super().send_mail(template_prefix, email, context | {"base_url": settings.BASE_URL})
 
-    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: Any,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
         """Tell somebody that their account changed; a mail server that is down undoes nothing."""
+        about = (context or {}) | {"user": user}
         try:
-            super().send_notification_mail(*args, **kwargs)
+            super().send_notification_mail(template_prefix, user, about, email)
         except (OSError, SMTPException):
             log.exception("a notice about a changed account could not be sent")
 

@@ -12,11 +12,14 @@ from django.utils.translation import gettext as _t
 from accounts.people import has_second_factor
 
 
+def needs_one(user: Any) -> bool:
+    """Whether somebody may do what needs a second factor."""
+    return any(user.has_perm(name) for name in settings.SECOND_FACTOR_PERMISSIONS)
+
+
 def is_demanded_of(user: Any) -> bool:
-    """Whether a second factor is demanded of somebody: they may do what needs one."""
-    return settings.SECOND_FACTOR_DEMANDED and any(
-        user.has_perm(name) for name in settings.SECOND_FACTOR_PERMISSIONS
-    )
+    """Whether a second factor is demanded of somebody in this register."""
+    return settings.SECOND_FACTOR_DEMANDED and needs_one(user)
 
 
 class SecondFactorMiddleware:
