@@ -14,18 +14,21 @@ from revisions import change
 
 PASSWORD = "pactwatch-example"  # noqa: S105 - printed by `make run`, for an example register only
 
-PEOPLE = {  # address, name, office, role; "superuser" is no role, and may do everything but vote
-    "admin": ("admin@example.org", "Example administrator", "Records office", "superuser"),
-    "records": ("records@example.org", "Example records officer", "Records office", "records_officer"),
+RECORDS = "Records office"
+LAW = "Law department"
+
+PEOPLE = {  # address, name, office, role; a superuser has no role: may do everything but vote
+    "admin": ("admin@example.org", "Example administrator", RECORDS, "superuser"),
+    "records": ("records@example.org", "Example records officer", RECORDS, "records_officer"),
     "editor": ("editor@example.org", "Example editor", "Office of innovation", "editor"),
-    "council": ("council@example.org", "Example council reader", "City Council", "council_reader"),
-    "officer": ("officer@example.org", "Example officer", "Law department", "editor"),
-    "deputy": ("deputy@example.org", "Example deputy", "Law department", "editor"),
-    "mayor": ("mayor@example.org", "Example voter, the city", "Office of the Mayor", ""),
-    "prosecutor": ("da@example.org", "Example voter, the District Attorney", "District Attorney’s Office", ""),
-    "courts": ("courts@example.org", "Example voter, the courts", "First Judicial District", ""),
-    "scribe": ("scribe@example.org", "Example scribe", "Records office", ""),
-}  # fmt: skip
+    "council": ("council@example.org", "Example reader", "City Council", "council_reader"),
+    "officer": ("officer@example.org", "Example officer", LAW, "editor"),
+    "deputy": ("deputy@example.org", "Example deputy", LAW, "editor"),
+    "mayor": ("mayor@example.org", "Example voter of the city", "Mayor", ""),
+    "prosecutor": ("da@example.org", "Example voter of the prosecutor", "District Attorney", ""),
+    "courts": ("courts@example.org", "Example voter of the courts", "President Judge", ""),
+    "scribe": ("scribe@example.org", "Example scribe", RECORDS, ""),
+}
 
 MANDATES = {
     "mayor": "city-of-philadelphia",
