@@ -9,6 +9,7 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.utils import translation
 
 from accounts.models import User
 
@@ -30,15 +31,10 @@ def send_invitation(user: User, invited_by: Any) -> None:
     """
     adapter = get_adapter()
     key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
-    adapter.send_mail(
-        "account/email/invitation",
-        user.email,
-        {
-            "user": user,
-            "invited_by": invited_by,
-            "link": adapter.get_reset_password_from_key_url(key),
-        },
-    )
+    with translation.override(user.language):
+        link = adapter.get_reset_password_from_key_url(key)
+    context = {"user": user, "invited_by": invited_by, "link": link}
+    adapter.send_mail("account/email/invitation", user.email, context)
     log.info("invited: person %s by person %s", user.pk, invited_by.pk)
 
 

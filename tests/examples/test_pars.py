@@ -670,7 +670,12 @@ def _related_by_nature(citation: Citation, places: dict[str, dict[int, int]]) ->
 def state(known: dt.datetime | None = None) -> list[tuple[Any, ...]]:
     places = ranks()
     rows = snapshot(EVERYTHING, known)
-    return sorted(by_nature(record, places) for found in rows.values() for record in found)
+    return sorted(
+        by_nature(record, places)
+        for model, found in rows.items()
+        if model is not Mandate  # given now, not replayed
+        for record in found
+    )
 
 
 def past() -> list[tuple[Any, ...]]:
@@ -678,6 +683,7 @@ def past() -> list[tuple[Any, ...]]:
     return sorted(
         (r.at.isoformat(), r.kind, r.reason, r.by, *by_nature(r.record, places))
         for r in all_revisions(EVERYTHING)
+        if r.reason != MANDATES_WHY
     )
 
 
