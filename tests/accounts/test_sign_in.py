@@ -182,6 +182,9 @@ def test_setting_up_an_app_gives_recovery_codes_and_ends_other_sessions(client: 
     other = Client()
     sign_in(other)
     sign_in(client)
+    asked = client.get("/accounts/second-factor/totp/activate/")
+    assert asked["Location"].startswith("/accounts/reauthenticate/")
+    client.post(asked["Location"], {"password": PASSWORD})
     response = client.get("/accounts/second-factor/totp/activate/")
     assert response.status_code == 200, response["Location"]
     page = response.content.decode()
