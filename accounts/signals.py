@@ -10,7 +10,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.mfa import signals as second_factor
-from allauth.usersessions.internal.flows.sessions import end_other_sessions
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models.signals import post_save
 from django.dispatch import receiver
@@ -56,7 +56,9 @@ def factor_refused(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
 def factor_added(sender: Any, request: Any, user: Any, authenticator: Any, **kwargs: Any) -> None:
     """Write it, and end the person's other sessions: none of them has shown the second factor."""
     log.info("second factor added (%s): person %s", authenticator.type, user.pk)
-    end_other_sessions(request, user)
+    for session in UserSession.objects.filter(user=user):
+        if session.session_key != request.session.session_key:
+            session.end()
 
 
 @receiver(second_factor.authenticator_removed)

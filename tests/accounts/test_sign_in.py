@@ -177,9 +177,8 @@ def test_a_recovery_code_signs_in_once(client: Client) -> None:
         client.logout()
 
 
-def test_setting_up_an_app_gives_recovery_codes_and_ends_other_sessions(
-    client: Client, django_capture_on_commit_callbacks: Any
-) -> None:
+@pytest.mark.django_db(transaction=True)  # what follows is done at commit, within the request
+def test_setting_up_an_app_gives_recovery_codes_and_ends_other_sessions(client: Client) -> None:
     somebody(role="records_officer")
     other = Client()
     sign_in(other)
@@ -194,8 +193,7 @@ def test_setting_up_an_app_gives_recovery_codes_and_ends_other_sessions(
     secret = re.search(r'value="([A-Z2-7]{32})"', page)
     assert secret
     code = format_hotp_value(hotp_value(secret[1], next(iter(yield_hotp_counters_from_time()))))
-    with django_capture_on_commit_callbacks(execute=True):
-        done = client.post("/accounts/second-factor/totp/activate/", {"code": code}, follow=True)
+    done = client.post("/accounts/second-factor/totp/activate/", {"code": code}, follow=True)
     assert done.request["PATH_INFO"].endswith("/recovery-codes/")
     assert other.get("/accounts/sessions/").status_code == 302
 
