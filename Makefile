@@ -31,7 +31,7 @@ run: $(VENV)/core.stamp ## Serve the example register on the day DAY (default 20
 	@echo
 	@echo "  The register, as of $(DAY):  http://127.0.0.1:$(PORT)/"
 	@echo "  The PARS case:                http://127.0.0.1:$(PORT)/agreements/pars-ice/"
-	@echo "  Admin (sign-ins above):       http://127.0.0.1:$(PORT)/admin/"
+	@echo "  The desk (sign-ins above):    http://127.0.0.1:$(PORT)/desk/"
 	@echo "  Stop with Ctrl-C."
 	@echo
 	$(BIN)/python manage.py runserver --noreload 127.0.0.1:$(PORT)

@@ -1,13 +1,23 @@
 """The project itself, as an app: it registers its checks."""
 
-from django.apps import AppConfig
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
+
+
+def make_cache_table(using: str, **kwargs: Any) -> None:
+    """Make the table of the cache at ``migrate``, where there is none and the cache is kept so."""
+    call_command("createcachetable", database=using, verbosity=0)
 
 
 class PactwatchConfig(AppConfig):
-    """Registers what ``manage.py check --deploy`` asks of production."""
+    """Registers what ``check --deploy`` asks of production; ``migrate`` makes the cache's table."""
 
     name = "config"
 
     def ready(self) -> None:
         """Register the checks."""
+        post_migrate.connect(make_cache_table, sender=apps.get_app_config("accounts"))
         from config import checks  # noqa: F401, PLC0415 - registers itself

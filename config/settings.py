@@ -5,7 +5,10 @@ The variables a production register needs are listed in ``docs/production.md``;
 """
 
 import datetime as dt
+from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import environ
 from csp.constants import NONE, SELF
@@ -33,13 +36,37 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BASE_URL = env.str("PACTWATCH_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 """Address that links in mails, briefs and calendars begin with; never the Host header."""
 
-PACTWATCH_TIME_ZONE = env.str("PACTWATCH_TIME_ZONE", "America/New_York")
+
+def _time_zone() -> str:
+    """The name of a time zone that this machine knows."""
+    name = env.str("PACTWATCH_TIME_ZONE", "America/New_York")
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as error:  # not known, a folder, no name at all
+        raise ImproperlyConfigured(
+            f"PACTWATCH_TIME_ZONE is {name!r}: write a time zone such as America/New_York."
+        ) from error
+    return name
+
+
+PACTWATCH_TIME_ZONE = _time_zone()
 """The city's time zone: civil days begin and end here."""
 
 PACTWATCH_EXAMPLE = env.bool("PACTWATCH_EXAMPLE", DEBUG)
 """An example register may replay dated steps and send for another day. Never in production."""
 
-PACTWATCH_DECIDE_DAYS = env.int("PACTWATCH_DECIDE_DAYS", 60)
+
+def _decide_days() -> int:
+    """A number of days, 0 or more."""
+    text = env.str("PACTWATCH_DECIDE_DAYS", "60").strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= 5):
+        raise ImproperlyConfigured(
+            f"PACTWATCH_DECIDE_DAYS is {text!r}: write a number of days such as 60."
+        )
+    return int(text)
+
+
+PACTWATCH_DECIDE_DAYS = _decide_days()
 """Days before notice or expiry by which the city wants a decision, unless an agreement says."""
 
 PACTWATCH_HOLIDAYS = env.str("PACTWATCH_HOLIDAYS", "US-PA")
@@ -64,6 +91,45 @@ if PACTWATCH_TODAY and not PACTWATCH_EXAMPLE:
         "register only: unset it, or set PACTWATCH_EXAMPLE=1."
     )
 
+SECOND_FACTOR_DEMANDED = not (PACTWATCH_EXAMPLE and DEBUG)
+"""Whether who may vote or publish needs a second factor; not in an example on one's own machine."""
+
+SECOND_FACTOR_PERMISSIONS = ("agreements.vote", "agreements.publish", "agreements.manage_people")
+SECOND_FACTOR_ROOMS = {"desk", "admin", "api"}
+
+# ── Single sign-on: on where its server is set (docs/single-sign-on.md) ────────
+
+PACTWATCH_SSO_SERVER_URL = env.str("PACTWATCH_SSO_SERVER_URL", "").rstrip("/")
+"""Issuer of the city's OpenID Connect provider."""
+
+PACTWATCH_SSO_NAME = env.str("PACTWATCH_SSO_NAME", "City sign-in")
+"""What the sign-in page calls it."""
+
+PACTWATCH_SSO_TRUST_EMAIL = env.bool("PACTWATCH_SSO_TRUST_EMAIL", False)
+"""Take the provider's addresses for verified: for a directory of the city's own, and no other."""
+
+_sso_app = {
+    "provider_id": "city",
+    "name": PACTWATCH_SSO_NAME,
+    "client_id": env.str("PACTWATCH_SSO_CLIENT_ID", ""),
+    "secret": env.str("PACTWATCH_SSO_SECRET", ""),
+    "settings": {"server_url": PACTWATCH_SSO_SERVER_URL, "oauth_pkce_enabled": True},
+}
+if PACTWATCH_SSO_SERVER_URL:
+    if not PACTWATCH_SSO_SERVER_URL.startswith("https://") and not DEBUG:
+        raise ImproperlyConfigured("PACTWATCH_SSO_SERVER_URL must begin with https://.")
+    if not (_sso_app["client_id"] and _sso_app["secret"]):
+        raise ImproperlyConfigured(
+            "PACTWATCH_SSO_SERVER_URL is set: set PACTWATCH_SSO_CLIENT_ID and "
+            "PACTWATCH_SSO_SECRET too, or unset it."
+        )
+    if not (find_spec("requests") and find_spec("jwt")):
+        raise ImproperlyConfigured(
+            "PACTWATCH_SSO_SERVER_URL is set, and single sign-on is not installed: install "
+            "requirements/sso.txt, or unset it."
+        )
+_sso_apps = ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+
 # ── Django ─────────────────────────────────────────────────────────────────────
 
 INSTALLED_APPS = [
@@ -80,17 +146,24 @@ INSTALLED_APPS = [
     "simple_history",
     "django_filters",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    *(_sso_apps if PACTWATCH_SSO_SERVER_URL else []),
     "config.admin_app.RegisterAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.humanize",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.same_origin_resources",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -99,7 +172,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.middleware.kept_by_no_cache",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.second_factor.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -108,7 +184,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",  # who may do what: agreements/permissions.py
-    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -118,7 +194,35 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "admin:login"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "desk:overview"
+LOGOUT_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
+"""Seconds for which a link to set a password is good, an invitation's too."""
+
+SESSION_COOKIE_AGE = 12 * 60 * 60
+"""Seconds: a working day. A session also ends with the browser."""
+
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # nobody signs up: the address is the one that was invited
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # the form answers alike, and a stranger gets no mail
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme or "http"
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Pactwatch"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+if PACTWATCH_SSO_SERVER_URL:
+    SOCIALACCOUNT_ADAPTER = "accounts.sso.SingleSignOnAdapter"
+    SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+    SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+    SOCIALACCOUNT_ONLY = False
+    SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [_sso_app]}}
 
 TEMPLATES = [
     {
@@ -148,6 +252,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://cache")}
+"""Shared by all processes: rate limits count in it. Its table is made by ``migrate``."""
+if CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
+    CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 100_000
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ── Language and time ──────────────────────────────────────────────────────────
@@ -196,6 +305,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -209,6 +320,11 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+if PACTWATCH_SSO_SERVER_URL:  # the form that begins a sign-in leads on to the provider
+    _provider = urlsplit(PACTWATCH_SSO_SERVER_URL)
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(
+        f"{_provider.scheme}://{_provider.netloc}"
+    )
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: []
     for feature in ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
@@ -218,6 +334,7 @@ if not DEBUG:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
     if env.bool("PACTWATCH_BEHIND_PROXY", False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+        ALLAUTH_TRUSTED_PROXY_COUNT = 1  # rate limits count the visitor's address, not the proxy's
     SECURE_HSTS_SECONDS = 63_072_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -229,6 +346,8 @@ if not DEBUG:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"pactwatch": {"level": "INFO"}},
 }

@@ -1,5 +1,6 @@
-"""Addresses: the portal's pages, in Spanish under /es/; the staff's desk; the admin."""
+"""Addresses: the portal's and account pages, in Spanish under /es/; the desk; the admin."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
@@ -9,5 +10,11 @@ handler400 = "portal.views.bad_request"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("desk/", include("desk.urls")),
-    *i18n_patterns(path("", include("portal.urls")), prefix_default_language=False),
+    *i18n_patterns(
+        path("accounts/", include("accounts.urls")),
+        path("", include("portal.urls")),
+        prefix_default_language=False,
+    ),
 ]
+if settings.PACTWATCH_SSO_SERVER_URL:
+    urlpatterns.insert(0, path("accounts/", include("accounts.sso_urls")))

@@ -405,18 +405,29 @@ def test_deleting_asks_for_a_reason_too(browser: Client, agreement: Agreement) -
 # ── Who may enter ─────────────────────────────────────────────────────────────
 
 
-def test_a_superuser_enters_with_an_address_and_a_password(client: Client, keeper: Any) -> None:
+def test_a_superuser_enters_through_the_registers_own_sign_in(client: Client, keeper: Any) -> None:
     page = client.get("/admin/", follow=True)
-    assert "login" in page.request["PATH_INFO"]
+    assert page.request["PATH_INFO"] == "/accounts/login/"
     for name in ("keeper@example.org", "KEEPER@example.org", " Keeper@Example.org "):
         response = client.post(
-            "/admin/login/?next=/admin/", {"username": name, "password": PASSWORD}
+            "/accounts/login/?next=/admin/",
+            {"login": name, "password": PASSWORD, "next": "/admin/"},
         )
         assert response.status_code == 302, name
         assert response["Location"] == "/admin/"
+        assert client.get("/admin/").status_code == 200
         client.logout()
-    wrong = client.post("/admin/login/", {"username": "keeper@example.org", "password": "wrong"})
+    wrong = client.post("/accounts/login/", {"login": "keeper@example.org", "password": "wrong"})
     assert wrong.status_code == 200
+
+
+def test_the_admins_own_form_signs_nobody_in(client: Client, keeper: Any) -> None:
+    """It knows no second factor: not for visitors, not for staff who are no superusers."""
+    data = {"username": "keeper@example.org", "password": PASSWORD, "next": "/admin/"}
+    assert client.post("/admin/login/", data)["Location"].startswith("/accounts/login/")
+    client.force_login(make_person("staff@example.org", is_staff=True))
+    assert client.post("/admin/login/", data).status_code == 403
+    assert client.get("/admin/").status_code == 302
 
 
 def others() -> list[tuple[str, dict[str, bool]]]:

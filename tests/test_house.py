@@ -194,7 +194,7 @@ with override_settings(STORAGES={"staticfiles": storage}, WHITENOISE_AUTOREFRESH
     client = Client(SERVER_NAME="register.example.org")
     plain = client.get("/about/")
     response = client.get("/about/", secure=True)
-    signed = client.get("/admin/login/", secure=True)
+    signed = client.get("/accounts/login/", secure=True)
 cookies = {name: [morsel["secure"], morsel["httponly"], morsel["samesite"], morsel["path"]]
            for name, morsel in signed.cookies.items()}
 print(json.dumps([plain.status_code, plain["Location"], response.status_code,

@@ -25,6 +25,8 @@ class Mandate(TrackedModel):
     from_on = models.DateField(_("first day"))
     until_on = models.DateField(_("last day"), null=True, blank=True)
 
+    register_fields = ("user", "party", "office", "from_on", "until_on")
+
     class Meta:
         verbose_name = _("mandate")
         verbose_name_plural = _("mandates")

@@ -30,12 +30,13 @@ from agreements.models import (
     Term,
     Vote,
 )
+from agreements.models.mandate import Mandate
 from agreements.public import agreement_view
 from agreements.upkeep import rebuild
 from civil.clock import end_of_day, start_of_day
 from examples.pars import STEPS
 from examples.pars_sources import SOURCES
-from examples.people import PEOPLE
+from examples.people import MANDATES, MANDATES_WHY, PEOPLE
 from parties.models import Alias, Element, Party, System
 from revisions.models import Change
 from revisions.snapshot import all_revisions, snapshot
@@ -528,24 +529,42 @@ def test_nothing_tells_of_those_who_signed_the_petition(pars: Any) -> None:
     assert list(counts.values_list("count", flat=True)) == [50, 100, 500]
 
 
+def replayed() -> Any:
+    """The changes of the case; the example's mandates are none of its facts."""
+    return Change.objects.exclude(reason=MANDATES_WHY)
+
+
+def test_the_mandates_are_a_change_of_their_own_and_say_that_they_are_no_facts(pars: Any) -> None:
+    entry = Change.objects.get(reason=MANDATES_WHY)
+    assert "no fact of the case" in entry.reason
+    assert entry.replayed_from == ""
+    deciders = pars.participation_set.filter(role="decider")
+    held = Mandate.objects.all()
+    assert {m.party_id for m in held} == set(deciders.values_list("party", flat=True))
+    assert len(held) == len(MANDATES) == 3
+    assert set(Mandate.history.values_list("change", flat=True)) == {entry.pk}
+
+
 def test_every_revision_says_from_where_it_is_replayed(pars: Any) -> None:
     for model in TRACKED:
+        if model is Mandate:
+            continue
         for revision in model.history.select_related("change"):
             assert revision.change.replayed_from.startswith("pars, ")
             assert "(replayed from " in revision.history_change_reason
             assert revision.history_date == revision.change.at
-    assert Change.objects.count() == len(STEPS)
+    assert replayed().count() == len(STEPS)
 
 
 def test_every_revision_bears_its_steps_day_in_the_city(pars: Any) -> None:
     days = {step.day for step in STEPS}
-    for entry in Change.objects.all():
+    for entry in replayed():
         day = next(d for d in days if start_of_day(d) <= entry.at <= end_of_day(d))
         assert f", {day}, " in entry.replayed_from
 
 
 def test_steps_follow_each_other_in_time(pars: Any) -> None:
-    moments = list(Change.objects.order_by("id").values_list("at", flat=True))
+    moments = list(replayed().order_by("id").values_list("at", flat=True))
     assert moments == sorted(moments)
     assert len(set(moments)) == len(moments)
     assert [s.day for s in STEPS] == sorted(s.day for s in STEPS)
@@ -651,7 +670,12 @@ def _related_by_nature(citation: Citation, places: dict[str, dict[int, int]]) ->
 def state(known: dt.datetime | None = None) -> list[tuple[Any, ...]]:
     places = ranks()
     rows = snapshot(EVERYTHING, known)
-    return sorted(by_nature(record, places) for found in rows.values() for record in found)
+    return sorted(
+        by_nature(record, places)
+        for model, found in rows.items()
+        if model is not Mandate  # given now, not replayed
+        for record in found
+    )
 
 
 def past() -> list[tuple[Any, ...]]:
@@ -659,6 +683,7 @@ def past() -> list[tuple[Any, ...]]:
     return sorted(
         (r.at.isoformat(), r.kind, r.reason, r.by, *by_nature(r.record, places))
         for r in all_revisions(EVERYTHING)
+        if r.reason != MANDATES_WHY
     )
 
 

@@ -432,7 +432,7 @@ def session_of_admin(site: str) -> str:
     admin = get_user_model().objects.get(email="admin@example.org")
     session = SessionStore()
     session[SESSION_KEY] = str(admin.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
     session[HASH_SESSION_KEY] = admin.get_session_auth_hash()
     session.create()
     assert session.session_key

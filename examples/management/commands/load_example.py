@@ -8,7 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 from agreements.management.commands import _arguments as arguments
 from examples.pars import STEPS
 from examples.pars_sources import SOURCES
-from examples.people import PASSWORD, PEOPLE, ensure_people
+from examples.people import PASSWORD, PEOPLE, ensure_mandates, ensure_people
 from examples.replay import Scribe, replay
 from revisions import OutOfOrder
 
@@ -42,5 +42,10 @@ class Command(arguments.RegisterCommand):
                 f"{error} The example's records were changed since: load it into a new register."
             ) from error
         self.stdout.write(f"{count} steps entered, {len(steps)} in the example.")
-        emails = ", ".join(email for role, (email, *_) in PEOPLE.items() if role != "scribe")
-        self.stdout.write(f"Example sign-ins: {emails}; password {PASSWORD}")
+        ensure_mandates(people)
+        self.stdout.write(f"Example sign-ins, password {PASSWORD}:")
+        for key, (email, _name, office, role) in PEOPLE.items():
+            if key == "scribe":
+                continue
+            does = role.replace("_", " ") or f"votes, {office}"
+            self.stdout.write(f"  {email:<24} {does}")

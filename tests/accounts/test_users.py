@@ -24,10 +24,12 @@ def people() -> Any:
 
 
 @pytest.mark.parametrize("typed", ["ana@example.org", "ANA@Example.ORG", "  ana@example.org "])
-def test_the_case_of_an_address_does_not_matter(typed: str) -> None:
+def test_the_case_of_an_address_does_not_matter(client: Client, typed: str) -> None:
     ana = people().create_user("Ana@Example.org", PASSWORD)
     assert ana.email == "ana@example.org"
-    assert authenticate(username=typed, password=PASSWORD) == ana
+    response = client.post("/accounts/login/", {"login": typed, "password": PASSWORD})
+    assert response.status_code == 302
+    assert client.session["_auth_user_id"] == str(ana.pk)
 
 
 def test_an_address_belongs_to_one_person() -> None:

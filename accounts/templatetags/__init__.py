@@ -1,0 +1,1 @@
+"""Words for account pages."""
