@@ -37,7 +37,7 @@ run: $(VENV)/core.stamp ## Serve the example register on the day DAY (default 20
 	$(BIN)/python manage.py runserver --noreload 127.0.0.1:$(PORT)
 
 test: $(VENV)/dev.stamp ## Run the whole suite
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 lint: $(VENV)/dev.stamp ## Lint and formatting, of code and templates
 	$(BIN)/ruff check .
