@@ -4,9 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext as _t
 from django.views.decorators.cache import cache_control
 
@@ -16,8 +18,9 @@ View = Callable[..., HttpResponse]
 def staff_page(permission: str) -> Callable[[View], View]:
     """Let those in who have a permission (a name of ``permissions.Can``).
 
-    Somebody who has not signed in is sent to sign in and comes back; somebody else gets 403 with
-    a sentence. No page behind the door is kept in any cache.
+    Somebody who has not signed in is sent to sign in and comes back; what they had typed is kept
+    on a page until then. Somebody else gets 403 with a sentence. No page behind the door is kept
+    in any cache.
     """
 
     def decorate(view: View) -> View:
@@ -25,6 +28,8 @@ def staff_page(permission: str) -> Callable[[View], View]:
         @cache_control(private=True, no_store=True)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
+                if request.method == "POST":
+                    return kept(request)
                 return redirect_to_login(request.get_full_path())
             if not request.user.has_perm(permission):
                 raise PermissionDenied(
@@ -36,3 +41,24 @@ def staff_page(permission: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+NOT_TYPED = {"csrfmiddlewaretoken"}
+
+
+def kept(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Keep what somebody typed whose session ended: sign in elsewhere, then send it again.
+
+    Also the answer to a token that no longer fits (``CSRF_FAILURE_VIEW``), as it is after signing
+    in again. Nothing is saved until the person sends it with a token of their own.
+    """
+    typed = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in NOT_TYPED
+        for value in values
+    ]
+    context = {"typed": typed, "sign_in_url": resolve_url(settings.LOGIN_URL)}
+    response = render(request, "desk/kept.html", context, status=403)
+    response["Cache-Control"] = "private, no-store"
+    return response
