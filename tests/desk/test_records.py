@@ -252,7 +252,7 @@ def test_the_desk_shows_what_is_mine_and_what_is_missing(
     desk: Client, agreement: Agreement, editor: Any
 ) -> None:
     page = Page(desk.get("/desk/")).main.text
-    assert "Nothing is due" in page
+    assert "Nothing of yours is due" in page
     assert "Nobody can be told" in page
     save(agreement, responsible_officer=editor)
     page = Page(desk.get("/desk/")).main.text
