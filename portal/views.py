@@ -10,9 +10,9 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from agreements import facts as facts_of
 from agreements.filters import AgreementFilter
@@ -29,7 +29,6 @@ from civil.display import show_date
 from portal.days import known_moment, shown_day
 from portal.paging import keyset_page
 from reports.briefs.charts import ledger, ribbon
-from reports.briefs.layout import PAPERS, pdf
 
 YEAR = 366
 WORDS = {
@@ -190,7 +189,9 @@ def agreement_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "continuations": [e for e in view.evidence if e.kind == "continuation"],
         "findings": [e for e in view.evidence if e.kind != "continuation"],
         "as_of": as_of(on),
-        "brief_url": _brief_url(view),
+        "brief_url": _paper_url("agreement-brief", view),
+        "brief_page_url": _paper_url("brief-page", view),
+        "dossier_url": _paper_url("dossier", view),
         "permanent_url": f"{settings.BASE_URL}{view.url}{_query(view)}",
         "history": public_history(facts),
         "days_left": (view.expiry.due_on - on).days if view.expiry else None,
@@ -205,9 +206,9 @@ def agreement_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "portal/agreement_detail.html", context)
 
 
-def _brief_url(view: AgreementView) -> str:
-    """Return where the brief of exactly this view is."""
-    return reverse("portal:agreement-brief", args=[view.slug]) + _query(view)
+def _paper_url(name: str, view: AgreementView) -> str:
+    """Return where a paper made from exactly this view is."""
+    return reverse(f"portal:{name}", args=[view.slug]) + _query(view)
 
 
 def _query(view: AgreementView) -> str:
@@ -229,22 +230,6 @@ def find_view(
     if facts is None or facts.agreement.published_at is None:
         raise Http404
     return agreement_view(facts, on), facts
-
-
-def agreement_brief(request: HttpRequest, slug: str) -> HttpResponse:
-    """The council brief of an agreement, as a PDF."""
-    on, known = shown_day(request), known_moment(request)
-    paper = request.GET.get("paper", "letter")
-    if paper not in PAPERS:
-        raise BadRequest(_t("paper= in the address is letter or a4."))
-    view, _facts = find_view(slug, on, known)
-    language = get_language() or settings.LANGUAGE_CODE
-    name = f"{view.slug}-brief-{on.isoformat()}-{language}.pdf"
-    return HttpResponse(
-        pdf(view, language=language, paper=paper),
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}"'},
-    )
 
 
 def party_detail(request: HttpRequest, slug: str) -> HttpResponse:
