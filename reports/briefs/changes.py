@@ -16,6 +16,9 @@ from agreements.public import AgreementView, EntryView, PartyView
 from agreements.public.views import ClaimView, ConcernView, TermView
 from civil.display import show_date, show_partial
 
+ENTRY = "entry"
+"""The kind of a line that is an entry of the timeline, or evidence."""
+
 Lines = dict[tuple[str, ...], tuple[str, str]]
 """Label and value by a key that stays the same while the value changes."""
 
@@ -27,6 +30,7 @@ class Difference:
     label: str
     before: str
     after: str
+    kind: str = ""
 
 
 def between(then: AgreementView, now: AgreementView) -> tuple[Difference, ...]:
@@ -38,7 +42,7 @@ def between(then: AgreementView, now: AgreementView) -> tuple[Difference, ...]:
         label = (is_now or was or ("", ""))[0]
         old, new = was[1] if was else "", is_now[1] if is_now else ""
         if old != new:
-            found.append(Difference(label, old, new))
+            found.append(Difference(label, old, new, key[0]))
     return tuple(found)
 
 
@@ -135,7 +139,7 @@ def _add_entry(found: Lines, entry: EntryView) -> None:
     text = (
         f"{entry.detail}: {entry.text}" if entry.kind == "figure" and entry.detail else entry.text
     )
-    found[entry.kind, text] = (capfirst(text), day)
+    found[ENTRY, entry.kind, text] = (capfirst(text.rstrip(".")), day)
 
 
 def _add_deadlines(found: Lines, view: AgreementView) -> None:

@@ -341,5 +341,5 @@ def _described(view: AgreementView) -> str:
         said.append(_t("No term is recorded."))
     said.append(_t("Day that is shown: %(day)s.") % {"day": show_date(view.on)})
     said += [f"{d.label}: {show_date(d.due_on)}." for d in view.open_deadlines]
-    said.append(_t("All dated entries stand in the list on page 2."))
+    said.append(_t("All dated entries stand in the list “Timeline.”"))
     return " ".join(said)

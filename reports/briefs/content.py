@@ -41,6 +41,9 @@ TAGS = {"en": "en-US", "es": "es-US"}
 
 LANGUAGES = tuple(TAGS)
 
+FEW = 3
+"""So many new entries of the timeline are not told one by one: they stand in its list."""
+
 
 @dataclass(frozen=True)
 class Previous:
@@ -79,7 +82,7 @@ def brief(
         timeline=charts.timeline(view),
         timeline_caption=_t(
             "To scale. Bars: recorded terms; broken line: no term recorded; ticks: other dated "
-            "entries. All are listed on page 2."
+            "entries. All are listed under “Timeline.”"
         ),
         shared=record.shared(view, said),
         money=record.money(view, said),
@@ -118,7 +121,15 @@ def _changes(view: AgreementView, previous: Previous) -> Section:
     compared = _t("Compared with the brief of %(day)s, code %(code)s.") % words
     if not found:
         return Section(title, ((Phrase(f"{compared} {_t('Nothing changed.')}"),),))
-    return Section(title, ((Phrase(compared),),), items=tuple(_difference(d) for d in found))
+    entries = [d for d in found if d.kind == changes.ENTRY and not d.before]
+    if len(entries) < FEW:
+        entries = []
+    items = [_difference(d) for d in found if d not in entries]
+    if entries:
+        text = ngettext("%(n)s new entry", "%(n)s new entries", len(entries))
+        listed = _t("%(entries)s, listed there") % {"entries": text % {"n": len(entries)}}
+        items.append((strong(_t("Timeline")), Phrase(f": {listed}")))
+    return Section(title, ((Phrase(compared),),), items=tuple(items))
 
 
 def _difference(change: changes.Difference) -> Text:

@@ -145,7 +145,11 @@ def open_concerns(view: AgreementView, said: Said) -> Section:
     """Return the concerns without an answer."""
     items = tuple(_concern(c, said) for c in view.open_concerns)
     answered = len(view.concerns) - len(items)
-    text = ngettext("%(n)s answered, see page 2.", "%(n)s answered, see page 2.", answered)
+    text = ngettext(
+        "%(n)s answered, see “Answered concerns.”",
+        "%(n)s answered, see “Answered concerns.”",
+        answered,
+    )
     lead = () if items else ((soft(_t("None recorded.")),),)
     closing = ((Phrase(text % {"n": answered}),),) if answered else ()
     return Section(_t("Unanswered concerns"), lead, items=items, closing=closing)

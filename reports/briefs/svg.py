@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, Rect, String
 from reportlab.lib.colors import Color, white
 
-from reports.briefs.drawings import BARS, DAY
+from reports.briefs.drawings import BARS, DAY, text_width
 from reports.briefs.text import ACCENT, HAIRLINE, INK, SEMIBOLD, SOFT, TINTS, WARNING
 
 NAMES = {
@@ -70,7 +70,9 @@ def _shape(shape: Any, height: float) -> str:
         )
     if isinstance(shape, String):
         weight = ' font-weight="600"' if shape.fontName == SEMIBOLD else ""
-        at = _numbers({"x": shape.x, "y": height - shape.y, "font-size": shape.fontSize})
+        length = text_width(shape.text, shape.fontName, shape.fontSize)
+        at = _numbers({"x": shape.x, "y": height - shape.y, "textLength": length})
+        at += ' lengthAdjust="spacingAndGlyphs"'  # other fonts than the paper's must fit as well
         return f"<text {at}{weight}{look}>{escape(shape.text)}</text>"
     message = f"no SVG for {type(shape).__name__}"
     raise TypeError(message)

@@ -17,7 +17,7 @@ from reports.extracts.records import Record, Request, records, register_language
 
 
 @dataclass(frozen=True)
-class Instalment:
+class Installment:
     """A part of a fee; the amount is None where the edition does not show it."""
 
     reference: str
@@ -35,22 +35,22 @@ class Instalment:
 
 def build(request: Request) -> Report:
     """Return the extract as of a day: what is received later does not count."""
-    fees, instalments = [], []
+    fees, installments = [], []
     count = 0
     for record in records(request):
         count += 1
         fees += _fees(record)
-        instalments += _instalments(record, request)
+        installments += _installments(record, request)
     text = ngettext("License fees of %(n)s agreement", "License fees of %(n)s agreements", count)
-    received = sum(1 for i in instalments if i.received_on)
-    words = {"n": len(instalments), "received": received}
+    received = sum(1 for i in installments if i.received_on)
+    words = {"n": len(installments), "received": received}
     sentence = f"{text % {'n': count}}. " + (
-        _t("%(n)s instalments recorded, %(received)s of them received.") % words
-        if instalments
-        else _t("No instalment is recorded.")
+        _t("%(n)s installments recorded, %(received)s of them received.") % words
+        if installments
+        else _t("No installment is recorded.")
     )
-    tables = [_fee_table(fees), _sum_table(instalments), _instalment_table(instalments)]
-    notes = () if request.is_internal else (_t("Amounts of instalments are not published."),)
+    tables = [_fee_table(fees), _sum_table(installments), _installment_table(installments)]
+    notes = () if request.is_internal else (_t("Amounts of installments are not published."),)
     return report(request, "fees", _t("License fees"), sentence, tables, notes=notes)
 
 
@@ -59,7 +59,8 @@ def _payers(record: Record) -> str:
 
 
 def _fees(record: Record) -> list[tuple[Cell, ...]]:
-    view, rows = record.view, []
+    view = record.view
+    rows: list[tuple[Cell, ...]] = []
     for term in view.terms:
         fee = term.fee
         others = [c.shown for c in term.fees if not c.is_followed]
@@ -76,16 +77,16 @@ def _fees(record: Record) -> list[tuple[Cell, ...]]:
     return rows
 
 
-def _instalments(record: Record, request: Request) -> list[Instalment]:
-    """Return the instalments: all facts in the internal edition, else the public deadlines."""
+def _installments(record: Record, request: Request) -> list[Installment]:
+    """Return the installments: all facts in the internal edition, else the public deadlines."""
     view, party = record.view, _payers(record)
     if request.is_internal:
         return [
-            Instalment(view.reference, party, p.due_on, p.received_on, p.amount, p.currency)
+            Installment(view.reference, party, p.due_on, p.received_on, p.amount, p.currency)
             for p in record.facts.on(request.on).payments
         ]
     return [
-        Instalment(
+        Installment(
             view.reference,
             party,
             d.due_on,
@@ -110,18 +111,18 @@ def _fee_table(rows: list[tuple[Cell, ...]]) -> Table:
     return Table("fees", title, columns, tuple(rows), _t("No term is recorded."))
 
 
-def _sum_table(instalments: list[Instalment]) -> Table:
+def _sum_table(installments: list[Installment]) -> Table:
     """Count and add up by party and year; currencies are never added to each other."""
     columns = (
         Column("party", _t("Party"), 2.4),
         Column("year", _t("Year"), 0.8),
-        Column("due", _t("Instalments due"), 1),
+        Column("due", _t("Installments due"), 1),
         Column("received", _t("Received"), 0.9),
         Column("amount_due", _t("Amount due"), 1.3),
         Column("amount_received", _t("Amount received"), 1.3),
     )
-    groups: dict[tuple[str, int], list[Instalment]] = defaultdict(list)
-    for part in instalments:
+    groups: dict[tuple[str, int], list[Installment]] = defaultdict(list)
+    for part in installments:
         groups[part.party, part.year or 0].append(part)
     rows = []
     for (party, year), parts in sorted(groups.items()):
@@ -136,11 +137,11 @@ def _sum_table(instalments: list[Instalment]) -> Table:
                 _sum(paid),
             )
         )
-    none = _t("No instalment is recorded.")
+    none = _t("No installment is recorded.")
     return Table("by_party_and_year", _t("By party and year"), columns, tuple(rows), none)
 
 
-def _sum(parts: list[Instalment]) -> Cell:
+def _sum(parts: list[Installment]) -> Cell:
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for part in parts:
         if part.amount is not None:
@@ -152,7 +153,7 @@ def _sum(parts: list[Instalment]) -> Cell:
     return Cell((Phrase(shown),), only)
 
 
-def _instalment_table(instalments: list[Instalment]) -> Table:
+def _installment_table(installments: list[Installment]) -> Table:
     columns = (
         Column("agreement", _t("Agreement"), 1.2),
         Column("party", _t("Party"), 2.2),
@@ -161,7 +162,7 @@ def _instalment_table(instalments: list[Instalment]) -> Table:
         Column("currency", _t("Currency"), 0.8),
         Column("received_on", _t("Received on"), 1.4),
     )
-    ordered = sorted(instalments, key=lambda i: (i.due_on or dt.date.max, i.reference))
+    ordered = sorted(installments, key=lambda i: (i.due_on or dt.date.max, i.reference))
     rows = tuple(
         (
             said(i.reference),
@@ -175,5 +176,5 @@ def _instalment_table(instalments: list[Instalment]) -> Table:
         )
         for i in ordered
     )
-    none = _t("No instalment is recorded.")
-    return Table("instalments", _t("Instalments"), columns, rows, none)
+    none = _t("No installment is recorded.")
+    return Table("installments", _t("Installments"), columns, rows, none)

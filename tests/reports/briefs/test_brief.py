@@ -699,7 +699,7 @@ def test_unanswered_concerns_stand_on_page_one_and_answered_behind() -> None:
         "Open. A, 2011. Never answered, a source says.",
         "Due. Not recorded, Not recorded. Answer due July 1, 2018.",
     ]
-    assert said(brief.concerns.closing[0]) == "1 answered, see page 2."
+    assert said(brief.concerns.closing[0]) == "1 answered, see “Answered concerns.”"
     assert said(brief.answered.items[0]).endswith("Yes. Answered 2012.")
 
 
