@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+import django
 from django.contrib.auth import get_user_model
 from django.db import connections
 
@@ -90,7 +91,7 @@ def _made(plan: Plan, jobs: int) -> Iterator[Made | int]:
     chunks = iter(
         [plan.agreements[at : at + CHUNK] for at in range(0, len(plan.agreements), CHUNK)]
     )
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_set_up) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=django.setup) as pool:
         # few chunks are under way at a time, so that memory does not grow with the batch
         running = {pool.submit(_make_some, c, plan.wish) for c in islice(chunks, jobs * 2)}
         while running:
@@ -98,13 +99,6 @@ def _made(plan: Plan, jobs: int) -> Iterator[Made | int]:
             for future in finished:
                 yield from future.result()
                 running |= {pool.submit(_make_some, c, plan.wish) for c in islice(chunks, 1)}
-
-
-def _set_up() -> None:
-    """Make a new process ready to use the register."""
-    import django  # noqa: PLC0415 - in the new process only
-
-    django.setup()
 
 
 def _make_some(agreements: Iterable[int], wish: Wish) -> list[Made | int]:

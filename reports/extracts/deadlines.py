@@ -1,5 +1,6 @@
 """The deadlines of the next months by date, the days on which many fall first."""
 
+import datetime as dt
 from collections import defaultdict
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.utils.translation import ngettext
 from agreements.models import Deadline
 from agreements.public.rows import DeadlineRow, deadline_rows
 from civil.display import show_date
-from civil.months import add_months
+from civil.months import OutOfCalendarError, add_months
 from reports.extracts.parts import (
     Cell,
     Column,
@@ -60,9 +61,17 @@ def _deadlines(request: Request) -> object:
 
 
 def _rows(request: Request) -> list[DeadlineRow]:
-    until = add_months(request.on, request.months)
+    until = _until(request)
     found = _deadlines(request).filter(due_on__gte=request.on, due_on__lte=until)  # type: ignore[attr-defined]
     return _viewed(list(found), request)
+
+
+def _until(request: Request) -> dt.date:
+    """Return the last day that is looked at, inclusive; the calendar's last one at its end."""
+    try:
+        return add_months(request.on, request.months)
+    except OutOfCalendarError:
+        return dt.date.max
 
 
 def _overdue(request: Request) -> list[DeadlineRow]:
