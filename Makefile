@@ -56,7 +56,7 @@ migrations: $(VENV)/dev.stamp ## Models and migrations agree
 check: lint types contract migrations ## All checks that are not tests
 
 catalogues: $(VENV)/dev.stamp ## Collect texts for translation and compile the catalogues (needs gettext)
-	$(BIN)/python manage.py makemessages --locale es --no-location --no-obsolete --ignore .venv
+	$(BIN)/python manage.py makemessages --locale es --no-location --no-obsolete --ignore .venv --ignore tests --ignore .bench
 	$(BIN)/python manage.py compilemessages --locale es --ignore .venv
 
 lock: ## Lock the dependencies with hashes (needs uv)

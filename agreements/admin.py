@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from agreements.facts import PARTS
-from agreements.models import Agreement, Deadline, Holiday
+from agreements.models import Agreement, Deadline, Holiday, Mandate
 from agreements.querysets import AgreementQuerySet
 from revisions.admin import TrackedAdmin
 from revisions.changes import current_change
@@ -23,6 +23,11 @@ class AgreementAdmin(TrackedAdmin):
     prepopulated_fields = {"slug": ("reference",)}
     readonly_fields = ("published_at",)
     actions = ("publish",)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Return what goes with the agreements; what is derived from them needs no permission."""
+        found, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        return found, counts, forbidden - {Deadline._meta.verbose_name}, protected
 
     @admin.action(description=_("Publish the chosen agreements"))
     def publish(self, request: HttpRequest, chosen: AgreementQuerySet) -> None:
@@ -46,7 +51,7 @@ class PartAdmin(TrackedAdmin):
 
 for _part in PARTS.values():
     admin.site.register(_part, PartAdmin)
-admin.site.register(Holiday, TrackedAdmin)
+admin.site.register([Holiday, Mandate], TrackedAdmin)
 
 
 @admin.register(Deadline)

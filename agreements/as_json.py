@@ -165,11 +165,14 @@ def _term(term: TermView) -> dict[str, Any]:
 
 
 def _fee(claim: ClaimView, citations: list[dict[str, Any]]) -> dict[str, Any]:
-    months = claim.value["per_months"]
+    """A claim of a fee; what a source gives that is no amount stands in ``shown`` alone."""
+    value = claim.value if isinstance(claim.value, dict) else {}
+    months = value.get("per_months")
     return {
-        "amount": claim.value["amount"],
-        "currency": claim.value["currency"],
-        "per": f"{months} months" if months else "term",
+        "amount": value.get("amount"),
+        "currency": value.get("currency"),
+        "per": (f"{months} months" if months else "term") if value else None,
+        "shown": claim.shown,
         "followed": claim.is_followed,
         "why": claim.why or None,
         "citations": citations,

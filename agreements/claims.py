@@ -1,7 +1,7 @@
 """What sources say of a fact: the values side by side, and which one the record follows."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -92,25 +92,35 @@ def fee_value(amount: Decimal, currency: str, per_months: int | None) -> dict[st
     }
 
 
-def show_value(record: models.Model, field: str, value: Any) -> str:
-    """Return a value of a fact as people read it, in the reader's language."""
+def show_value(
+    record: models.Model,
+    field: str,
+    value: Any,
+    cited_records: Mapping[tuple[type, int], models.Model] | None = None,
+) -> str:
+    """Return a value of a fact as people read it, in the reader's language.
+
+    A value that is none of the fact, as a citation may hold it, stands as it was written.
+    """
     if value is None:
         return _t("Not recorded")
-    if field in getattr(record, "partial_dates", ()):
-        return show_partial(PartialDate.parse(value))
-    if field == "license_fee":
-        return fee(Decimal(value["amount"]), value["currency"], value["per_months"])
-    if field == "decision_rule":
-        return show_rule(value["rule"], value["needed"])
     try:
+        if field in getattr(record, "partial_dates", ()):
+            return show_partial(PartialDate.parse(value))
+        if field == "license_fee":
+            return fee(Decimal(value["amount"]), value["currency"], value["per_months"])
+        if field == "decision_rule":
+            return show_rule(value["rule"], value["needed"])
         column = record._meta.get_field(field)
-    except FieldDoesNotExist:
+    except (ArithmeticError, FieldDoesNotExist, KeyError, TypeError, ValueError):
         return force_str(value)
     if isinstance(column, models.ForeignKey):
-        related = getattr(record, field)
-        return force_str(related if related is not None and related.pk == value else value)
+        related = getattr(record, field) if getattr(record, column.attname) == value else None
+        related = related or (cited_records or {}).get((column.related_model, value))
+        return force_str(related if related is not None else value)
     choices = dict(getattr(column, "flatchoices", ()) or ())
-    return force_str(choices.get(value, value))
+    is_code = isinstance(value, str)
+    return force_str(choices.get(value, value) if is_code else value)
 
 
 def show_rule(rule: str, needed: int | None, of: int | None = None) -> str:
@@ -148,7 +158,7 @@ def claims(facts: Facts, record: models.Model, field: str) -> list[Claim]:
     found = [
         Claim(
             value=value,
-            shown=show_value(record, field, value),
+            shown=show_value(record, field, value, facts.cited_records),
             is_followed=held is not None and key == _canonical(record, field, held),
             citations=tuple(citations),
         )

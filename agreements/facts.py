@@ -4,13 +4,16 @@ Loading takes four queries whatever the size of the record. With ``known`` no li
 followed: names of parties, elements and sources are those known at that moment too.
 """
 
+import copy
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from typing import Any
 
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Q
 
@@ -62,7 +65,8 @@ class Facts:
     """Everything recorded about one agreement.
 
     ``day`` is None for all facts whatever their date; :meth:`on` narrows to those of a day.
-    ``ahead`` holds the terms that are not yet facts on that day.
+    ``ahead`` holds the terms that are not yet facts on that day, ``cited_records`` the parties,
+    systems and elements that sources name as the value of a fact.
     """
 
     agreement: Agreement
@@ -87,6 +91,7 @@ class Facts:
     aliases: tuple[Alias, ...] = ()
     citations: tuple[Citation, ...] = ()
     holidays: frozenset[dt.date] = frozenset()
+    cited_records: Mapping[tuple[type, int], models.Model] = field(default_factory=dict)
 
     def on(self, day: dt.date) -> "Facts":
         """Return the facts as they stood on a day: what is dated after it does not count."""
@@ -110,6 +115,46 @@ class Facts:
         seen = {t.pk for t in kept["terms"]}
         kept["ahead"] = tuple(t for t in self.terms if t.pk not in seen)
         return replace(self, day=day, **kept)
+
+    def hidden(self, moment: dt.datetime) -> set[tuple[str, int]]:
+        """Return the parts that the public may not see at a moment, by model label and id.
+
+        Internal ones, those under embargo, and those that follow from such a part: the term that
+        a hidden decision proposes, the duties that it opens.
+        """
+        parts = [part for name in (*PARTS, "ahead") for part in getattr(self, name)]
+        found = {(p._meta.label, p.pk) for p in parts if p.is_hidden_at(moment)}
+        decisions = {pk for label, pk in found if label == Decision._meta.label}
+        found |= {
+            (Term._meta.label, t.pk) for t in self.every_term if t.proposed_by_id in decisions
+        }
+        terms = {pk for label, pk in found if label == Term._meta.label}
+        return found | {
+            (p._meta.label, p.pk)
+            for p in parts
+            if getattr(p, "decision_id", None) in decisions or getattr(p, "term_id", None) in terms
+        }
+
+    def published(
+        self, moment: dt.datetime, also_hidden: Collection[tuple[str, int]] = ()
+    ) -> "Facts":
+        """Return the facts that the public may see at a moment.
+
+        An element that a hidden amendment removes counts as not removed. ``also_hidden`` names
+        parts that are hidden now, where the facts are those known at an earlier moment.
+        """
+        hidden = self.hidden(moment) | set(also_hidden)
+        if not hidden:
+            return self
+        kept: dict[str, Any] = {
+            name: tuple(p for p in getattr(self, name) if (p._meta.label, p.pk) not in hidden)
+            for name in (*PARTS, "ahead")
+        }
+        kept["shared_elements"] = tuple(
+            _without_hidden_removal(s, hidden) for s in kept["shared_elements"]
+        )
+        kept["citations"] = tuple(c for c in self.citations if c.target not in hidden)
+        return replace(self, **kept)
 
     def decision_day(self, decision: Decision) -> dt.date | None:
         """Return the day from which a decision counts.
@@ -173,15 +218,30 @@ class Facts:
             found[citation.target].append(citation)
         return found
 
-    def citations_of(self, record: models.Model, field: str | None = None) -> list[Citation]:
+    def citations_of(self, record: models.Model, name: str | None = None) -> list[Citation]:
         """Return a record's citations: all, or those of one field and of the record as a whole."""
         found = self.cited.get((record._meta.label, record.pk), [])
-        return found if field is None else [c for c in found if c.field in {field, ""}]
+        return found if name is None else [c for c in found if c.field in {name, ""}]
+
+
+def _without_hidden_removal(shared: SharedElement, hidden: set[tuple[str, int]]) -> SharedElement:
+    if (Amendment._meta.label, shared.removed_by_id) not in hidden:
+        return shared
+    earlier = copy.copy(shared)
+    earlier.removed_on, earlier.removed_by = None, None
+    return earlier
 
 
 def load(agreement_id: int, known: dt.datetime | None = None) -> Facts | None:
     """Load one agreement's facts, or None where the register knows (or knew) no such record."""
     return load_many([agreement_id], known).get(agreement_id)
+
+
+def hidden_now(agreement_id: int, moment: dt.datetime) -> set[tuple[str, int]]:
+    """Return the parts of an agreement that the public may not see, as they stand at a moment."""
+    concealed = Q(is_internal=True) | Q(embargoed_until__gt=moment)
+    found = snapshot({m: Q(agreement_id=agreement_id) & concealed for m in PARTS.values()})
+    return {(row._meta.label, row.pk) for rows in found.values() for row in rows}
 
 
 def load_many(ids: Iterable[int], known: dt.datetime | None = None) -> dict[int, Facts]:
@@ -211,9 +271,16 @@ def load_many(ids: Iterable[int], known: dt.datetime | None = None) -> dict[int,
     known_parties = {p.pk for p in found[Party]}
     found[Party] += [p for p in more.pop(Party) if p.pk not in known_parties]
     found |= more
-    found |= snapshot({Source: Q(id__in=_wanted(found, Source))}, known)
+    values = _cited_values(found[Citation])
+    last = snapshot(
+        {Source: Q(id__in=_wanted(found, Source))}
+        | {model: Q(id__in=ids) for model, ids in values.items()},
+        known,
+    )
+    found[Source] = last.pop(Source)
+    cited_records = {(m, r.pk): r for m, records in last.items() for r in records}
     _attach(found)
-    return _assembled(found, known)
+    return _assembled(found, known, cited_records)
 
 
 def _relations(record: models.Model) -> Iterable[models.ForeignKey]:
@@ -226,10 +293,10 @@ def _wanted(found: dict[type, list[Any]], model: type[models.Model]) -> set[int]
         pk
         for records in found.values()
         if records
-        for field in _relations(records[0])
-        if field.related_model is model
+        for relation in _relations(records[0])
+        if relation.related_model is model
         for record in records
-        if (pk := getattr(record, field.attname)) is not None
+        if (pk := getattr(record, relation.attname)) is not None
     }
 
 
@@ -242,19 +309,43 @@ def _about(found: dict[Any, list[Any]]) -> Q:
     return q
 
 
+def _cited_values(citations: Iterable[Citation]) -> dict[type[models.Model], set[int]]:
+    """Ids of the parties, systems and elements that citations give as the value of a relation."""
+    values: dict[type[models.Model], set[int]] = defaultdict(set)
+    for citation in citations:
+        model = relation_of(citation.target_model, citation.field)
+        if model in {Party, System, Element} and isinstance(citation.value, int):
+            values[model].add(citation.value)
+    return values
+
+
+@cache
+def relation_of(label: str, name: str) -> type[models.Model] | None:
+    """Return the model that a fact points to; None for a fact that is no relation, or no fact."""
+    try:
+        column = apps.get_model(label)._meta.get_field(name)
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return None
+    return column.related_model if isinstance(column, models.ForeignKey) else None
+
+
 def _attach(found: dict[type, list[Any]]) -> None:
     """Set each relation whose record was found, so that following it asks no database."""
     pools = {model: {r.pk: r for r in records} for model, records in found.items()}
     for records in found.values():
-        for field in _relations(records[0]) if records else ():
-            pool = pools.get(field.related_model, {})
+        for relation in _relations(records[0]) if records else ():
+            pool = pools.get(relation.related_model, {})
             for record in records:
-                related = pool.get(getattr(record, field.attname))
+                related = pool.get(getattr(record, relation.attname))
                 if related is not None:
-                    field.set_cached_value(record, related)
+                    relation.set_cached_value(record, related)
 
 
-def _assembled(found: dict[type, list[Any]], known: dt.datetime | None) -> dict[int, Facts]:
+def _assembled(
+    found: dict[type, list[Any]],
+    known: dt.datetime | None,
+    cited_records: Mapping[tuple[type, int], models.Model],
+) -> dict[int, Facts]:
     """Give each agreement its own parts, aliases and citations."""
     parts: dict[int, dict[str, list[Any]]] = {
         a.pk: {name: [] for name in PARTS} for a in found[Agreement]
@@ -269,10 +360,8 @@ def _assembled(found: dict[type, list[Any]], known: dt.datetime | None) -> dict[
     for citation in found[Citation]:
         cited[citation.target].append(citation)
     holidays = frozenset(h.on for h in found[Holiday])
-    return {
-        a.pk: _facts(a, parts[a.pk], aliases, cited, holidays=holidays, known=known)
-        for a in found[Agreement]
-    }
+    common = {"holidays": holidays, "known": known, "cited_records": cited_records}
+    return {a.pk: _facts(a, parts[a.pk], aliases, cited, **common) for a in found[Agreement]}
 
 
 def _facts(

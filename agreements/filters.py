@@ -4,7 +4,8 @@ import datetime as dt
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models import (
@@ -28,11 +29,12 @@ FEES = [("recorded", _("recorded")), ("not_recorded", _("not recorded"))]
 
 
 def _parties_with_agreements(request: Any) -> Any:
-    return Party.objects.filter(participations__agreement__published_at__isnull=False).distinct()
+    public = Agreement.objects.published()
+    return Party.objects.filter(participations__agreement__in=public).distinct()
 
 
 def _systems_with_agreements(request: Any) -> Any:
-    return System.objects.filter(agreements__published_at__isnull=False).distinct()
+    return System.objects.filter(agreements__in=Agreement.objects.published()).distinct()
 
 
 class AgreementFilter(filters.FilterSet):
@@ -123,8 +125,12 @@ class AgreementFilter(filters.FilterSet):
         return found.filter(Exists(self._participations().filter(role=value)))
 
     def _shared(self) -> Any:
-        return SharedElement.objects.filter(
-            Q(added_on_last=None) | Q(added_on_last__lte=self.on),
+        """What is shared on the day; without an added day it counts from the first term."""
+        begun = Term.objects.filter(agreement=OuterRef("agreement"), starts_on_last__isnull=False)
+        begins = Least("starts_on_last", Coalesce("ends_on_last", "starts_on_last"))
+        first_day = Subquery(begun.order_by("number").annotate(day=begins).values("day")[:1])
+        return SharedElement.objects.annotate(since=Coalesce("added_on_last", first_day)).filter(
+            Q(since=None) | Q(since__lte=self.on),
             Q(removed_on_last=None) | Q(removed_on_last__gt=self.on),
             agreement=OuterRef("pk"),
         )

@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
+from django.utils import timezone
 
 from civil.clock import today
 from revisions.models import TrackedQuerySet
@@ -17,31 +18,37 @@ class AgreementQuerySet(TrackedQuerySet):
     """Agreements, as a list filters and sorts them."""
 
     def published(self) -> Self:
-        """Those that the public may see."""
-        return self.filter(published_at__isnull=False)
+        """Those that the public may see now: published, and not withdrawn."""
+        return self.filter(published_at__lte=timezone.now(), withdrawn_at=None)
 
-    def with_status(self, on: dt.date | None = None) -> Self:
-        """Annotate ``status``: the derived status on a day, from the stored spans."""
+    def with_status(self, on: dt.date | None = None, audience: str = "public") -> Self:
+        """Annotate ``status``: the derived status on a day, from the stored spans.
+
+        ``audience`` is ``public`` or ``staff``, for whom what is under embargo counts too.
+        """
         day = on or today()
         return self.annotate(
             span=FilteredRelation(
                 "spans",
                 condition=Q(spans__known_to=None)
+                & Q(spans__audience__in=["all", audience])
                 & (Q(spans__from_on=None) | Q(spans__from_on__lte=day))
                 & (Q(spans__to_on=None) | Q(spans__to_on__gte=day)),
             )
         ).annotate(status=F("span__status"), status_until=F("span__to_on"))
 
-    def in_force(self, on: dt.date | None = None) -> Self:
+    def in_force(self, on: dt.date | None = None, audience: str = "public") -> Self:
         """Those in force on a day, whether ending, renewing, suspended or held over."""
-        return self.with_status(on).filter(status__in=IN_FORCE)
+        return self.with_status(on, audience).filter(status__in=IN_FORCE)
 
-    def with_next_deadline(self, on: dt.date | None = None) -> Self:
+    def with_next_deadline(self, on: dt.date | None = None, audience: str = "public") -> Self:
         """Annotate ``next_due_on``: the earliest open deadline on or after a day."""
         from agreements.models.derived import Deadline  # noqa: PLC0415 - it imports this module
 
         day = on or today()
-        ahead = Deadline.objects.open(day).filter(agreement=models.OuterRef("pk"), due_on__gte=day)
+        ahead = Deadline.objects.open(day).filter(
+            agreement=models.OuterRef("pk"), due_on__gte=day, audience__in=["all", audience]
+        )
         return self.annotate(
             next_due_on=models.Subquery(ahead.order_by("due_on").values("due_on")[:1])
         )
@@ -71,7 +78,11 @@ class DeadlineQuerySet(models.QuerySet):
 
     def for_public(self) -> Self:
         """Those of published agreements, as the published facts give them."""
-        return self.filter(agreement__published_at__isnull=False, audience__in=["all", "public"])
+        return self.filter(
+            agreement__published_at__lte=timezone.now(),
+            agreement__withdrawn_at=None,
+            audience__in=["all", "public"],
+        )
 
     def for_staff(self) -> Self:
         """Those that all facts give, embargoed ones included."""

@@ -51,11 +51,14 @@ def can_still_renew(facts: Facts, term: Term) -> bool:
 def is_authorized(facts: Facts, notice: NoticeGiven) -> bool:
     """Whether notice was given by an authorized officer.
 
-    An officer of a deciding party counts as one unless a source disputes it. Where nobody is
-    recorded as deciding, an officer of any party in the agreement does.
+    An officer of a party that decides on the day of the notice counts as one, unless a source
+    disputes it. Where nobody is recorded as deciding then, an officer of any party in the
+    agreement does. What becomes of the party afterwards does not matter.
     """
-    deciders = {p.pk for p in facts.parties_as(Participation.Role.DECIDER)}
-    parties = deciders or {p.party_id for p in facts.participations}
+    day = notice.counts_from()
+    taking_part = [p for p in facts.participations if day is None or p.takes_part_on(day)]
+    deciders = {p.party_id for p in taking_part if p.role == Participation.Role.DECIDER}
+    parties = deciders or {p.party_id for p in taking_part}
     return notice.given_by_id in parties and not notice.authority_disputed
 
 

@@ -5,18 +5,18 @@ Registered with ``revisions``; runs once at the end of every change, before it i
 
 import datetime as dt
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext as _t
 
 from agreements.deadlines import Row, derive
 from agreements.facts import PARTS, Facts, load_many
 from agreements.models import Agreement, Deadline, Holiday, Part, SearchText, StatusSpan, Term
+from agreements.models.derived import Audience
 from agreements.status import Span, spans
 from civil.display import show_date
 from parties.models import Alias, Element, Party, System
@@ -65,32 +65,41 @@ def check_terms(change: OpenChange) -> None:
     for term in Term.objects.filter(agreement__in=ids).order_by("number"):
         terms.setdefault(term.agreement_id, []).append(term)
     for rows in terms.values():
-        for earlier, later in pairwise(rows):
-            _check_pair(earlier, later)
+        _check_order([t for t in rows if not t.is_proposed])
 
 
-def _check_pair(earlier: Term, later: Term) -> None:
-    if later.is_proposed or earlier.is_proposed or later.starts_on is None:
-        return
-    last = earlier.last_day
-    if last is None and earlier.end_kind != Term.EndKind.FIXED:
-        begun = earlier.starts_on
-        if begun is None or begun.first < later.starts_on.last:
-            return  # its end is not recorded: the later term ended it
-        last = begun.last
-    if last is not None and later.starts_on.last <= last:
-        raise ValidationError(
-            _t(
-                "Term %(later)s begins on %(start)s, but term %(earlier)s goes on to %(end)s. "
-                "Change one of these days: terms follow each other without overlap."
-            )
-            % {
-                "later": later.number,
-                "start": show_date(later.starts_on.last),
-                "earlier": earlier.number,
-                "end": show_date(last),
-            }
+def _check_order(terms: list[Term]) -> None:
+    """Refuse executed terms of one agreement, by number, that do not follow each other."""
+    reached: tuple[dt.date, Term] | None = None  # the last day taken so far, and by which term
+    for term in terms:
+        if reached is not None and (begins := term.starts_on or term.ends_on):
+            day, earlier = reached
+            if begins.last <= day:
+                raise ValidationError(_overlap(term, earlier, begins.last, day))
+        taken = term.last_day
+        if taken is None and term.starts_on:
+            taken = term.starts_on.first  # its end is not recorded: a later term may end it
+        if taken is not None and (reached is None or taken > reached[0]):
+            reached = taken, term
+
+
+def _overlap(term: Term, earlier: Term, begins: dt.date, last: dt.date) -> str:
+    if term.starts_on:
+        text = _t(
+            "Term %(later)s begins on %(start)s, but term %(earlier)s goes on to %(end)s. "
+            "Change one of these days: terms follow each other without overlap."
         )
+    else:
+        text = _t(
+            "Term %(later)s ends on %(start)s, but term %(earlier)s goes on to %(end)s. "
+            "Change one of these days: terms follow each other without overlap."
+        )
+    return text % {
+        "later": term.number,
+        "start": show_date(begins),
+        "earlier": earlier.number,
+        "end": show_date(last),
+    }
 
 
 @register("check")
@@ -112,6 +121,29 @@ def check_same_agreement(change: OpenChange) -> None:
                         _t("%(record)s belongs to another agreement than %(target)s.")
                         % {"record": row, "target": target}
                     )
+
+
+@register("check")
+def check_hold(change: OpenChange) -> None:
+    """Refuse to delete anything of an agreement that is under legal hold."""
+    for model in (Agreement, *PARTS.values()):
+        gone = {
+            row.pk if model is Agreement else row.agreement_id  # type: ignore[attr-defined]
+            for (kind, pk), row in change.before.items()
+            if kind is model and not model._base_manager.filter(pk=pk).exists()
+        }
+        was = [
+            row
+            for (kind, pk), row in change.before.items()
+            if kind is Agreement and pk in gone and row.legal_hold  # type: ignore[attr-defined]
+        ]
+        if was or Agreement.objects.filter(pk__in=gone, legal_hold=True).exists():
+            raise ValidationError(
+                _t(
+                    "This agreement is under legal hold: nothing of it may be deleted. A records "
+                    "officer can lift the hold."
+                )
+            )
 
 
 @register("derive")
@@ -138,17 +170,36 @@ def rebuild(ids: Iterable[int], at: dt.datetime, *, check_only: bool = False) ->
     Returns what differed. ``at`` is the moment from which changed status spans are known. With
     ``check_only`` nothing is written.
     """
-    ids = list(ids)
+    ids = sorted(ids)
+    if not check_only:  # two changes at once: the second derives from what both wrote
+        list(Agreement.objects.select_for_update().filter(pk__in=ids).order_by("pk").values("pk"))
     facts_by_id = load_many(ids)
     stored_deadlines = _by_agreement(Deadline.objects.filter(agreement__in=ids))
     stored_spans = _by_agreement(StatusSpan.objects.filter(agreement__in=ids, known_to=None))
     stored_texts = _by_agreement(SearchText.objects.filter(agreement__in=ids))
     differences: list[Difference] = []
     for pk, facts in facts_by_id.items():
-        differences += _sync_deadlines(facts, stored_deadlines.get(pk, []), check_only)
-        differences += _sync_spans(facts, stored_spans.get(pk, []), at, check_only)
-        differences += _sync_texts(facts, stored_texts.get(pk, []), check_only)
+        public = facts.published(at)
+        both = facts, public
+        differences += _sync_deadlines(both, stored_deadlines.get(pk, []), check_only)
+        differences += _sync_spans(both, stored_spans.get(pk, []), at, check_only)
+        differences += _sync_texts(both, stored_texts.get(pk, []), check_only)
     return differences
+
+
+def end_embargoes(at: dt.datetime) -> int:
+    """Derive again what was told apart for staff and public and is so no longer.
+
+    Returns how many rows came to differ. To be run often: an embargo ends at its moment, and the
+    stored rows follow at the next run.
+    """
+    apart = Deadline.objects.exclude(audience=Audience.ALL).values("agreement")
+    spans_apart = StatusSpan.objects.filter(known_to=None).exclude(audience=Audience.ALL)
+    ids = Agreement.objects.filter(
+        models.Q(pk__in=apart) | models.Q(pk__in=spans_apart.values("agreement"))
+    ).values_list("pk", flat=True)
+    with transaction.atomic():
+        return len(rebuild(ids, at))
 
 
 def _by_agreement(rows: Iterable) -> dict[int, list]:
@@ -158,20 +209,36 @@ def _by_agreement(rows: Iterable) -> dict[int, list]:
     return found
 
 
-def _sync_deadlines(facts: Facts, stored: list[Deadline], check_only: bool) -> list[Difference]:
+Both = tuple[Facts, Facts]
+"""All facts of an agreement, and those that are published: the same object where all are."""
+
+
+def _for_each(both: Both, derive_from: Callable[[Facts], list[Any]]) -> list[tuple[str, Any]]:
+    """Derive rows from all facts and from the published ones; those that are alike are for all."""
+    everything, public = both
+    staff_rows = derive_from(everything)
+    if public is everything:
+        return [(Audience.ALL, row) for row in staff_rows]
+    public_rows = derive_from(public)
+    found = [(Audience.ALL if r in public_rows else Audience.STAFF, r) for r in staff_rows]
+    return found + [(Audience.PUBLIC, r) for r in public_rows if r not in staff_rows]
+
+
+def _sync_deadlines(both: Both, stored: list[Deadline], check_only: bool) -> list[Difference]:
     names = ("due_on", "arises_on", "settled_on", "basis")
-    derived = {row.key: row for row in derive(facts)}
-    keyed = {(d.kind, d.source_model, d.source_id, d.occurrence): d for d in stored}
+    derived = {(*row.key, audience): row for audience, row in _for_each(both, derive)}
+    keyed = {(d.kind, d.source_model, d.source_id, d.occurrence, d.audience): d for d in stored}
     gone = [d for key, d in keyed.items() if key not in derived]
-    fresh = [row for key, row in derived.items() if key not in keyed]
+    fresh = [(key[-1], row) for key, row in derived.items() if key not in keyed]
     moved = [
         (keyed[key], row)
         for key, row in derived.items()
         if key in keyed and any(getattr(keyed[key], n) != getattr(row, n) for n in names)
     ]
-    reference = facts.agreement.reference
+    agreement = both[0].agreement
+    reference = agreement.reference
     differences = [Difference(reference, "deadline", _said(d), "nothing") for d in gone]
-    differences += [Difference(reference, "deadline", "nothing", _said(r)) for r in fresh]
+    differences += [Difference(reference, "deadline", "nothing", _said(r)) for _, r in fresh]
     differences += [Difference(reference, "deadline", _said(d), _said(r)) for d, r in moved]
     if check_only or not differences:
         return differences
@@ -182,14 +249,15 @@ def _sync_deadlines(facts: Facts, stored: list[Deadline], check_only: bool) -> l
     Deadline.objects.bulk_update([d for d, _ in moved], names)
     Deadline.objects.bulk_create(
         Deadline(
-            agreement=facts.agreement,
+            agreement=agreement,
+            audience=audience,
             kind=row.kind,
             source_model=row.source_model,
             source_id=row.source_id,
             occurrence=row.occurrence,
             **{name: getattr(row, name) for name in names},
         )
-        for row in fresh
+        for audience, row in fresh
     )
     return differences
 
@@ -201,27 +269,39 @@ def _said(row: Row | Deadline) -> str:
 
 
 def _sync_spans(
-    facts: Facts, stored: list[StatusSpan], at: dt.datetime, check_only: bool
+    both: Both, stored: list[StatusSpan], at: dt.datetime, check_only: bool
 ) -> list[Difference]:
-    derived = spans(facts)
-    was = [Span(s.status, s.from_on, s.to_on) for s in sorted(stored, key=_first_day)]
-    if was == derived:
+    """Bring the spans up to date; where staff and public see others, each has all of its own."""
+    derived = _for_each(both, lambda facts: [spans(facts)])
+    wanted = dict(derived)
+    was: dict[str, list[Span]] = {}
+    for row in sorted(stored, key=_first_day):
+        was.setdefault(row.audience, []).append(Span(row.status, row.from_on, row.to_on))
+    if was == wanted:
         return []
-    difference = Difference(facts.agreement.reference, "status", _told(was), _told(derived))
+    agreement = both[0].agreement
+    audiences = sorted({*was, *wanted})
+    differences = [
+        Difference(agreement.reference, "status", _told(was.get(a, [])), _told(wanted.get(a, [])))
+        for a in audiences
+        if was.get(a) != wanted.get(a)
+    ]
     if not check_only:
         moment = max([at, *(s.known_from + _TICK for s in stored)])
         StatusSpan.objects.filter(pk__in=[s.pk for s in stored]).update(known_to=moment)
         StatusSpan.objects.bulk_create(
             StatusSpan(
-                agreement=facts.agreement,
+                agreement=agreement,
+                audience=audience,
                 status=span.status,
                 from_on=span.from_on,
                 to_on=span.to_on,
                 known_from=moment,
             )
-            for span in derived
+            for audience, found in wanted.items()
+            for span in found
         )
-    return [difference]
+    return differences
 
 
 def _first_day(span: StatusSpan) -> dt.date:
@@ -234,8 +314,9 @@ def _told(spans_: list[Span]) -> str:
     )
 
 
-def _sync_texts(facts: Facts, stored: list[SearchText], check_only: bool) -> list[Difference]:
-    derived = search_texts(facts)
+def _sync_texts(both: Both, stored: list[SearchText], check_only: bool) -> list[Difference]:
+    facts, public = both
+    derived = search_texts(facts) | {"public": search_texts(public)["public"]}
     keyed = {t.audience: t for t in stored}
     differences = []
     for audience, text in derived.items():

@@ -8,6 +8,7 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 from django.views.decorators.cache import cache_control
@@ -16,7 +17,7 @@ from agreements.permissions import Can
 from agreements.public import AgreementView
 from civil.clock import civil_date, today
 from portal.days import known_moment, shown_day
-from portal.views import find_view
+from portal.records import Withdrawn, find_view, told_when_withdrawn
 from reports.briefs import issue
 from reports.briefs.check import changed_since
 from reports.briefs.drawings import timeline_drawing
@@ -33,6 +34,7 @@ def _language() -> str:
     return get_language() or settings.LANGUAGE_CODE
 
 
+@told_when_withdrawn
 def brief_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     """The council brief of an agreement, as a PDF."""
     wish = _wish(request)
@@ -62,6 +64,7 @@ def _wish(request: HttpRequest) -> issue.Wish:
     )
 
 
+@told_when_withdrawn
 def brief_page(request: HttpRequest, slug: str) -> HttpResponse:
     """What is to be decided, by when and by whom?"""
     wish = _wish(request)
@@ -110,17 +113,17 @@ def brief_find(request: HttpRequest) -> HttpResponse:
 
 
 @cache_control(no_store=True)
+@told_when_withdrawn
 def brief_check(request: HttpRequest, code: str) -> HttpResponse:
     """Is the paper in my hand still true?"""
     brief = _issued(request, code)
     if brief is None:
         raise Http404
-    if _is_withdrawn(brief):
-        return render(request, "portal/brief_gone.html", {"nav": "briefs"}, status=410)
+    _refuse_withdrawn(brief)
     on = shown_day(request)
     found = changed_since(brief, on)
     if found is None:
-        return render(request, "portal/brief_gone.html", {"nav": "briefs"}, status=410)
+        raise Http404
     newer = _newer(brief)
     context = {
         "brief": brief,
@@ -134,11 +137,13 @@ def brief_check(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @cache_control(no_store=True)
+@told_when_withdrawn
 def brief_file(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """The file of an issued brief, byte for byte."""
     brief = _issued(request, code)
-    if brief is None or name != brief.file_name or _is_withdrawn(brief):
+    if brief is None or name != brief.file_name:
         raise Http404
+    _refuse_withdrawn(brief)
     try:
         data = issue.file_of(brief)
     except issue.DamagedFileError:
@@ -164,9 +169,18 @@ def _reads_internal(request: HttpRequest) -> bool:
     return request.user.is_authenticated and request.user.has_perm(Can.READ_INTERNAL)
 
 
-def _is_withdrawn(brief: Brief) -> bool:
-    """Whether a public brief is about a record that is not public any more."""
-    return brief.edition == Brief.Edition.PUBLIC and brief.agreement.published_at is None
+def _refuse_withdrawn(brief: Brief) -> None:
+    """Raise ``Withdrawn`` for a public brief on a record that was withdrawn.
+
+    Raise ``Http404`` where the record is not public for another reason.
+    """
+    if brief.edition == Brief.Edition.INTERNAL:
+        return
+    state = brief.agreement.publication_at(timezone.now())
+    if state == "withdrawn":
+        raise Withdrawn(brief.agreement)
+    if state != "published":
+        raise Http404
 
 
 def _newer(brief: Brief) -> Brief | None:

@@ -54,7 +54,7 @@ def _write(values: list[Any]) -> str:
 def _read(mark: str, count: int) -> list[Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, RecursionError, binascii.Error) as error:
         raise BadRequest(_t("This page does not exist: start from the first.")) from error
     is_plain = isinstance(values, list) and all(isinstance(v, str | int) for v in values)
     if not is_plain or len(values) != count or any("\0" in str(v) for v in values):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _t
 
 from agreements.models import Agreement
 from portal.days import known_moment, shown_day
-from portal.views import find_view
+from portal.records import find_view, told_when_withdrawn
 from reports.briefs.layout import PAPERS
 from reports.extracts import dossier, files
 from reports.extracts.catalogue import KINDS
@@ -43,12 +43,14 @@ def report_file(request: HttpRequest, name: str, form: str) -> HttpResponse:
     return _response(request, _report(request, name), form)
 
 
+@told_when_withdrawn
 def dossier_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything that is recorded of an agreement, as a page."""
     report = _dossier(request, slug)
     return render(request, "portal/report_page.html", _context(request, report))
 
 
+@told_when_withdrawn
 def dossier_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """Everything that is recorded of an agreement, as a file."""
     return _response(request, _dossier(request, slug), form)

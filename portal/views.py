@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -17,7 +18,7 @@ from django.utils.translation import ngettext
 from agreements import facts as facts_of
 from agreements.filters import AgreementFilter
 from agreements.models import Agreement, Deadline, Participation
-from agreements.public import AgreementView, agreement_view, visible_agreement
+from agreements.public import AgreementView, agreement_view, public_facts
 from agreements.public.build import TONES
 from agreements.public.history import latest_changes, public_history
 from agreements.public.pages import party_page, party_roles, system_page, what_it_does
@@ -28,6 +29,7 @@ from civil.clock import civil_date, end_of_day
 from civil.display import show_date
 from portal.days import known_moment, shown_day
 from portal.paging import keyset_page
+from portal.records import find_view, told_when_withdrawn
 from reports.briefs.charts import ledger, ribbon
 
 YEAR = 366
@@ -177,6 +179,7 @@ def _chips(request: HttpRequest, form: Any) -> list[dict[str, str]]:
     return chips
 
 
+@told_when_withdrawn
 def agreement_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """What is this, where does it stand, what is shared?"""
     on, known = shown_day(request), known_moment(request)
@@ -215,21 +218,6 @@ def _query(view: AgreementView) -> str:
     """Return the day and knowledge of a view, as they stand in an address."""
     known = f"&known={civil_date(view.known).isoformat()}" if view.known else ""
     return f"?on={view.on.isoformat()}{known}"
-
-
-def find_view(
-    slug: str, on: dt.date, known: dt.datetime | None
-) -> tuple[AgreementView, facts_of.Facts]:
-    """Return a published agreement's view and facts.
-
-    Raises ``Http404`` alike for a record that is not published, was not at that moment, or does
-    not exist.
-    """
-    agreement = visible_agreement(slug)
-    facts = facts_of.load(agreement.pk, known) if agreement else None
-    if facts is None or facts.agreement.published_at is None:
-        raise Http404
-    return agreement_view(facts, on), facts
 
 
 def party_detail(request: HttpRequest, slug: str) -> HttpResponse:
@@ -274,7 +262,8 @@ def system_detail(request: HttpRequest, slug: str) -> HttpResponse:
     ids = Agreement.objects.published().filter(system=system.id).values_list("pk", flat=True)
     found = sorted(facts_of.load_many(ids).values(), key=lambda f: f.agreement.reference)
     prefetch_related_objects([f.agreement for f in found], "deadlines")
-    views = [agreement_view(f, on) for f in found]
+    now = timezone.now()
+    views = [agreement_view(public_facts(f, now), on) for f in found]
     context = {
         "system": system,
         "with_elements": [(view, ledger(view)) for view in views if view.elements],

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -24,10 +25,18 @@ class ReasonForm(forms.ModelForm):
     )
 
 
+class ReasonActionForm(ActionForm):
+    """What is done to the chosen records of a list, and why."""
+
+    change_reason = forms.CharField(label=_("Reason"), max_length=500, required=False)
+
+
 class TrackedAdmin(SimpleHistoryAdmin):
     """A tracked record in the admin, for superusers. Whatever it writes is one change."""
 
     form = ReasonForm
+    action_form = ReasonActionForm
+    delete_confirmation_template = "admin/delete_tracked.html"
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Show or save the form, a save inside a change."""
@@ -53,8 +62,11 @@ class TrackedAdmin(SimpleHistoryAdmin):
         """Show the list, or run an action inside a change."""
         if request.method != "POST":
             return super().changelist_view(request, *args, **kwargs)
-        with self._change(request):
-            return super().changelist_view(request, *args, **kwargs)
+        try:
+            with self._change(request):
+                return super().changelist_view(request, *args, **kwargs)
+        except ValidationError as error:
+            return self._say(request, error)
 
     def _say(self, request: HttpRequest, error: ValidationError) -> HttpResponse:
         """Nothing was saved: say why, and show the form again as it was."""

@@ -1,6 +1,7 @@
 """The tracked base model, its revisions, and the list of changes."""
 
-import json
+import math
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -10,7 +11,22 @@ from simple_history.models import HistoricalRecords
 
 from revisions.changes import OutsideChange, current_change
 
-NUL = "\\u0000"  # as JSON writes it
+
+def _cannot_be_kept(value: Any) -> Iterator[str]:
+    """Say what in a value, however deep, PostgreSQL refuses although SQLite would take it."""
+    if isinstance(value, str):
+        if "\0" in value:
+            yield "the NUL character"
+        if any("\ud800" <= c <= "\udfff" for c in value):
+            yield "half of a character (a lone surrogate)"
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield "a number that is not finite"
+    elif isinstance(value, dict):
+        for pair in value.items():
+            yield from _cannot_be_kept(pair)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _cannot_be_kept(item)
 
 
 class Change(models.Model):
@@ -98,15 +114,15 @@ class Revisions(HistoricalRecords):
             models.signals.pre_save.connect(self.refuse_outside, sender=sender, weak=False)
 
     def refuse_outside(self, instance: models.Model, **kwargs: Any) -> None:
-        """Raise ``OutsideChange`` unless a change is open, ``ValueError`` for a NUL in a text.
+        """Raise ``OutsideChange`` unless a change is open.
 
-        SQLite would keep a NUL, PostgreSQL refuses it: a register is the same on both.
+        ``ValueError`` for what only one of the databases would keep: a register is the same on
+        both.
         """
         current_change(instance)
         for field in instance._meta.concrete_fields:
-            value = getattr(instance, field.attname)
-            if isinstance(value, str | list | dict) and NUL in json.dumps(value):
-                raise ValueError(f"{field.verbose_name}: a text cannot hold the NUL character.")
+            for what in _cannot_be_kept(getattr(instance, field.attname)):
+                raise ValueError(f"{field.verbose_name}: a text cannot hold {what}.")
 
     def post_save(self, instance: models.Model, created: bool, using: Any = None, **kwargs) -> None:
         """Note the row, however it was saved."""

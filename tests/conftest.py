@@ -20,6 +20,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,6 +90,12 @@ def _real_today() -> Iterator[None]:
     was, settings.PACTWATCH_TODAY = settings.PACTWATCH_TODAY, None
     yield
     settings.PACTWATCH_TODAY = was
+
+
+@pytest.fixture(autouse=True)
+def _plain_language() -> None:
+    """Let no test speak the language that a page of the one before it was asked in."""
+    translation.deactivate()
 
 
 @pytest.fixture

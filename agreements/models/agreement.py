@@ -135,8 +135,27 @@ class Agreement(TrackedModel):
     maximum_ends_on = models.DateField(_("cannot be extended beyond"), null=True, blank=True)
 
     # Publication
-    published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    published_at = models.DateTimeField(
+        _("public from"), null=True, blank=True, editable=False, db_index=True
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
+    withdrawn_office = models.CharField(
+        _("office that withdrew it"), max_length=200, blank=True, editable=False
+    )
+    withdrawn_reason = models.TextField(
+        _("public reason for withdrawing it"), blank=True, editable=False
+    )
     internal_note = models.TextField(_("internal note"), blank=True)
+    withheld_ground = models.CharField(
+        _("ground for keeping the internal note from the public"), max_length=300, blank=True
+    )
+
+    # What the law asks of the record itself
+    retention_schedule = models.CharField(_("retention schedule"), max_length=200, blank=True)
+    retain_until = models.DateField(_("to be kept until"), null=True, blank=True)
+    legal_hold = models.BooleanField(
+        _("under legal hold"), default=False, help_text=_("Nothing of it may be deleted.")
+    )
 
     objects: ClassVar[Any] = AgreementQuerySet.as_manager()
 
@@ -151,7 +170,14 @@ class Agreement(TrackedModel):
         "department_address",
         "decide_days",
         "published_at",
+        "withdrawn_at",
+        "withdrawn_office",
+        "withdrawn_reason",
         "internal_note",
+        "withheld_ground",
+        "retention_schedule",
+        "retain_until",
+        "legal_hold",
     )
     composite_facts = {"decision_rule": ("decision_rule", "votes_needed")}
 
@@ -185,6 +211,18 @@ class Agreement(TrackedModel):
                 condition=Q(review_interval_months=None) | Q(review_interval_months__gte=1),
                 violation_error_message=_("Months between reviews: 1 or more."),
             ),
+            models.CheckConstraint(
+                name="agreement_withdrawn_with_office_and_reason",
+                condition=Q(withdrawn_at=None, withdrawn_office="", withdrawn_reason="")
+                | (
+                    Q(withdrawn_at__isnull=False, published_at__isnull=False)
+                    & ~Q(withdrawn_office="")
+                    & ~Q(withdrawn_reason="")
+                ),
+                violation_error_message=_(
+                    "A published record is withdrawn by an office, with a public reason."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -193,6 +231,15 @@ class Agreement(TrackedModel):
     def get_absolute_url(self) -> str:
         """The agreement's public page."""
         return f"/agreements/{self.slug}/"
+
+    def publication_at(self, moment: dt.datetime) -> str:
+        """Return ``draft``, ``embargoed``, ``published`` or ``withdrawn``, as of a moment."""
+        if self.published_at is None:
+            return "draft"
+        if self.published_at > moment:
+            return "embargoed"
+        is_withdrawn = self.withdrawn_at is not None and self.withdrawn_at <= moment
+        return "withdrawn" if is_withdrawn else "published"
 
     @property
     def label(self) -> str:
@@ -222,11 +269,13 @@ class Participation(Part):
     dated_by = ("acceded_on",)
     later = {"withdrew_on": (), "signed_on": ("signer_office",)}
 
-    class Meta:
+    class Meta(Part.Meta):
+        abstract = False
         verbose_name = _("participation")
         verbose_name_plural = _("participations")
         ordering = ("id",)
         constraints = [
+            *Part.Meta.constraints,
             *partial_date_constraints("participation", "signed_on", "acceded_on", "withdrew_on"),
             models.UniqueConstraint(
                 fields=["agreement", "party", "role"], name="participation_once_per_role"
@@ -245,4 +294,6 @@ class Participation(Part):
 
     def takes_part_on(self, day: dt.date) -> bool:
         """Whether the party has this role on a day; the day of withdrawal is the first without."""
-        return self.withdrew_on is None or self.withdrew_on.last > day
+        since = self.counts_from()
+        acceded = since is None or since <= day
+        return acceded and (self.withdrew_on is None or self.withdrew_on.last > day)

@@ -5,6 +5,8 @@ import datetime as dt
 from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from revisions.models import TrackedModel
 
@@ -24,11 +26,39 @@ class Part(TrackedModel):
         related_query_name="%(class)s",
     )
 
+    is_internal = models.BooleanField(_("kept from the public"), default=False)
+    withheld_ground = models.CharField(
+        _("ground for keeping it from the public"),
+        max_length=300,
+        blank=True,
+        help_text=_("The law, rule or order that allows it."),
+    )
+    embargoed_until = models.DateTimeField(
+        _("public from"), null=True, blank=True, help_text=_("Empty: with the agreement.")
+    )
+
     dated_by: ClassVar[tuple[str, ...]] = ()
     later: ClassVar[dict[str, tuple[str, ...]]] = {}
+    register_fields: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(class)s_withheld_on_a_ground",
+                condition=Q(is_internal=False, withheld_ground="")
+                | (Q(is_internal=True) & ~Q(withheld_ground="")),
+                violation_error_message=_(
+                    "Name the ground on which this is kept from the public, and only then."
+                ),
+            )
+        ]
+
+    def is_hidden_at(self, moment: dt.datetime) -> bool:
+        """Whether the public may not see this at a moment: internal, or under embargo."""
+        return self.is_internal or (
+            self.embargoed_until is not None and self.embargoed_until > moment
+        )
 
     def counts_from(self) -> dt.date | None:
         """Return the first day on which this is a fact; None means on every day."""

@@ -42,11 +42,13 @@ class Obligation(Part):
 
     later = {"done_on": ("evidence",)}
 
-    class Meta:
+    class Meta(Part.Meta):
+        abstract = False
         verbose_name = _("obligation")
         verbose_name_plural = _("obligations")
         ordering = ("due_on", "id")
         constraints = [
+            *Part.Meta.constraints,
             *partial_date_constraints("obligation", "done_on"),
             models.CheckConstraint(
                 name="obligation_due_after_arising",
@@ -72,11 +74,13 @@ class Payment(Part):
 
     later = {"received_on": ()}
 
-    class Meta:
+    class Meta(Part.Meta):
+        abstract = False
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
         ordering = ("due_on", "id")
         constraints = [
+            *Part.Meta.constraints,
             *partial_date_constraints("payment", "received_on"),
             models.CheckConstraint(
                 name="payment_amount_with_currency",
@@ -104,11 +108,13 @@ class Review(Part):
 
     later = {"opened_on": ("considerations",), "completed_on": ()}
 
-    class Meta:
+    class Meta(Part.Meta):
+        abstract = False
         verbose_name = _("review")
         verbose_name_plural = _("reviews")
         ordering = ("id",)
         constraints = [
+            *Part.Meta.constraints,
             *partial_date_constraints("review", "opened_on", "completed_on"),
             models.CheckConstraint(
                 name="review_completed_after_opened",
@@ -147,11 +153,13 @@ class Concern(Part):
     later = {"answered_on": ("answer",)}
     register_fields = ("title",)
 
-    class Meta:
+    class Meta(Part.Meta):
+        abstract = False
         verbose_name = _("concern")
         verbose_name_plural = _("concerns")
         ordering = ("id",)
         constraints = [
+            *Part.Meta.constraints,
             *partial_date_constraints("concern", "raised_on", "answered_on"),
             models.CheckConstraint(
                 name="concern_answered_after_raised",

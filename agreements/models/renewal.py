@@ -46,11 +46,13 @@ class Decision(Part):
     later = {"announced_on": ("rationale",)}
     register_fields = ("internal_note",)
 
-    class Meta:
+    class Meta(Part.Meta):
+        abstract = False
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
         ordering = ("id",)
         constraints = [
+            *Part.Meta.constraints,
             *partial_date_constraints("decision", "decided_on", "announced_on", "takes_effect_on"),
             models.CheckConstraint(
                 name="decision_announced_after_decided",
@@ -102,11 +104,13 @@ class Vote(Part):
 
     dated_by = ("voted_on",)
 
-    class Meta:
+    class Meta(Part.Meta):
+        abstract = False
         verbose_name = _("vote")
         verbose_name_plural = _("votes")
         ordering = ("id",)
         constraints = [
+            *Part.Meta.constraints,
             *partial_date_constraints("vote", "voted_on"),
             models.CheckConstraint(
                 name="vote_intention_only_announced",
@@ -155,11 +159,13 @@ class NoticeGiven(Part):
     dated_by = ("sent_on", "received_on")
     later = {"received_on": ()}
 
-    class Meta:
+    class Meta(Part.Meta):
+        abstract = False
         verbose_name = _("notice given")
         verbose_name_plural = _("notices given")
         ordering = ("id",)
         constraints = [
+            *Part.Meta.constraints,
             *partial_date_constraints("noticegiven", "sent_on", "received_on"),
             models.CheckConstraint(
                 name="noticegiven_received_after_sent",

@@ -21,11 +21,12 @@ class Amendment(Part):
     dated_by = ("dated_on",)
     register_fields = ("title",)
 
-    class Meta:
+    class Meta(Part.Meta):
+        abstract = False
         verbose_name = _("amendment")
         verbose_name_plural = _("amendments")
         ordering = ("dated_on_last", "id")
-        constraints = [*partial_date_constraints("amendment", "dated_on")]
+        constraints = [*Part.Meta.constraints, *partial_date_constraints("amendment", "dated_on")]
 
     def __str__(self) -> str:
         return self.title
@@ -52,11 +53,13 @@ class SharedElement(Part):
     dated_by = ("added_on",)
     later = {"removed_on": ("removed_by",)}
 
-    class Meta:
+    class Meta(Part.Meta):
+        abstract = False
         verbose_name = _("shared element")
         verbose_name_plural = _("shared elements")
         ordering = ("id",)
         constraints = [
+            *Part.Meta.constraints,
             *partial_date_constraints("sharedelement", "added_on", "removed_on"),
             models.CheckConstraint(
                 name="sharedelement_added_before_removed",
@@ -100,11 +103,15 @@ class Access(Part):
     dated_by = ("since", "confirmed_on")
     later = {"confirmed_on": ("evidence",)}
 
-    class Meta:
+    class Meta(Part.Meta):
+        abstract = False
         verbose_name = _("access")
         verbose_name_plural = _("access")
         ordering = ("id",)
-        constraints = [*partial_date_constraints("access", "since", "confirmed_on")]
+        constraints = [
+            *Part.Meta.constraints,
+            *partial_date_constraints("access", "since", "confirmed_on"),
+        ]
 
     def __str__(self) -> str:
         return self.get_state_display()

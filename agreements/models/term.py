@@ -115,11 +115,13 @@ class Term(Part):
     composite_facts = {"license_fee": ("license_fee", "currency", "fee_per_months")}
     register_fields = ("number", "proposed_by")
 
-    class Meta:
+    class Meta(Part.Meta):
+        abstract = False
         verbose_name = _("term")
         verbose_name_plural = _("terms")
         ordering = ("number",)
         constraints = [
+            *Part.Meta.constraints,
             *partial_date_constraints("term", "starts_on", "ends_on", "executed_on"),
             models.UniqueConstraint(fields=["agreement", "number"], name="term_number_once"),
             models.CheckConstraint(

@@ -49,11 +49,13 @@ class Event(Part):
     later = {"ended_on": ()}
     register_fields = ("kind",)
 
-    class Meta:
+    class Meta(Part.Meta):
+        abstract = False
         verbose_name = _("event")
         verbose_name_plural = _("events")
         ordering = ("occurred_on_last", "id")
         constraints = [
+            *Part.Meta.constraints,
             *partial_date_constraints("event", "occurred_on", "ended_on"),
             models.CheckConstraint(
                 name="event_ends_after_it_began",
@@ -97,11 +99,13 @@ class Evidence(Part):
 
     register_fields = ("kind", "reported_on")
 
-    class Meta:
+    class Meta(Part.Meta):
+        abstract = False
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
         ordering = ("id",)
         constraints = [
+            *Part.Meta.constraints,
             *partial_date_constraints("evidence", "period_from", "period_to", "reported_on"),
             models.CheckConstraint(
                 name="evidence_period_in_order",
@@ -138,7 +142,8 @@ class Guide(Part):
 
     register_fields = ("language",)
 
-    class Meta:
+    class Meta(Part.Meta):
+        abstract = False
         verbose_name = _("guide")
         verbose_name_plural = _("guides")
         ordering = ("id",)

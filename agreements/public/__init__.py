@@ -5,7 +5,12 @@ Templates, feeds, JSON and briefs receive these, never models. A field that is n
 built.
 """
 
-from agreements.public.build import agreement_view, deadline_view, visible_agreement
+from agreements.public.build import (
+    agreement_view,
+    deadline_view,
+    public_facts,
+    visible_agreement,
+)
 from agreements.public.views import AgreementView, DeadlineView, ElementView, EntryView, PartyView
 
 __all__ = [
@@ -16,5 +21,6 @@ __all__ = [
     "PartyView",
     "agreement_view",
     "deadline_view",
+    "public_facts",
     "visible_agreement",
 ]

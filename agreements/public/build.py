@@ -3,11 +3,13 @@
 import datetime as dt
 from typing import Any
 
+from django.utils import timezone
+
 from agreements import sentences
 from agreements.claims import claims, fact_label, show_rule
 from agreements.deadlines import Row, derive, is_open
 from agreements.explain import explain, is_end_decided
-from agreements.facts import Facts
+from agreements.facts import Facts, hidden_now
 from agreements.models import Agreement, Deadline, Participation, Term
 from agreements.periods import next_day
 from agreements.public.allowed import PUBLIC_TEXTS
@@ -52,15 +54,20 @@ TONES = {
 DEADLINE_TONES = {"notice": "alarm", "decide_by": "warning", "signature": "warning"}
 
 
-def agreement_view(facts: Facts, on: dt.date) -> AgreementView:
-    """Build the view of an agreement as of a day. ``facts`` are all facts, whatever their date."""
-    return _Builder(facts, on).build()
+def agreement_view(facts: Facts, on: dt.date, audience: str = "public") -> AgreementView:
+    """Build the view of an agreement as of a day.
+
+    ``facts`` are those that the audience (``public`` or ``staff``) may see, whatever their date:
+    for the public those of :meth:`Facts.published`.
+    """
+    return _Builder(facts, on, audience).build()
 
 
 class _Builder:
     """Turns one agreement's facts into its view; holds what every part of it needs."""
 
-    def __init__(self, facts: Facts, on: dt.date) -> None:
+    def __init__(self, facts: Facts, on: dt.date, audience: str) -> None:
+        self.audience = audience
         self.all_facts = facts
         self.then = facts.on(on)
         self.on = on
@@ -141,7 +148,8 @@ class _Builder:
     def _rows(self) -> list[Row] | list[Deadline]:
         """Deadlines that have arisen: the stored ones now, derived ones for another knowledge."""
         if self.then.known is None:
-            rows = list(self.then.agreement.deadlines.all())
+            stored = self.then.agreement.deadlines.all()
+            rows = [d for d in stored if d.audience in {"all", self.audience}]
         else:
             rows = derive(self.all_facts)  # type: ignore[assignment]
         return [r for r in rows if r.arises_on is None or r.arises_on <= self.on]
@@ -339,5 +347,14 @@ def _party(party: Party) -> PartyView:
 
 
 def visible_agreement(slug: str) -> Agreement | None:
-    """Return a published agreement; None for one that is not published or does not exist."""
-    return Agreement.objects.published().filter(slug=slug).first()
+    """Return a published agreement; None for one that is not published or does not exist.
+
+    One that was published and withdrawn is returned too: its ``withdrawn_at`` says so.
+    """
+    return Agreement.objects.filter(slug=slug, published_at__lte=timezone.now()).first()
+
+
+def public_facts(facts: Facts, moment: dt.datetime) -> Facts:
+    """Return the facts that the public may see now, of facts known now or at an earlier moment."""
+    earlier = facts.known is not None
+    return facts.published(moment, hidden_now(facts.agreement.pk, moment) if earlier else ())

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.encoding import force_str
 from django.utils.translation import gettext as _t
 
@@ -19,7 +20,7 @@ from agreements.facts import PARTS, Facts
 from agreements.models import Agreement, Part, Participation
 from agreements.public.allowed import PUBLIC_FIELDS, is_public, public_columns
 from revisions.models import Change
-from revisions.snapshot import RevisionRow, all_revisions
+from revisions.snapshot import RevisionRow, all_revisions, snapshot
 from sources.models import Citation
 
 SEARCHED_AT_ONCE = 25
@@ -51,9 +52,14 @@ def public_history(facts: Facts) -> list[ChangeView]:
     """Return the changes of a record since its first publication, latest first, in one query.
 
     The change that published it shows all that it then made public, whatever stood in drafts.
-    With ``facts`` as known at a moment, the changes up to then.
+    With ``facts`` as known at a moment, the changes up to then. ``facts`` are all facts; what is
+    hidden from the public now is hidden in all of the history.
     """
     rows = all_revisions(_of_record(facts))
+    now = timezone.now()
+    hidden = facts.hidden(now) | _hidden_rows(rows, now)
+    partly = {row.change_id for row in rows if _key(row) in hidden}
+    rows = [row for row in rows if _key(row) not in hidden]
     if facts.known is not None:
         rows = [r for r in rows if r.at <= facts.known]
     published = next(
@@ -86,11 +92,29 @@ def public_history(facts: Facts) -> list[ChangeView]:
             cited[published.change_id] += _is_public_citation(row.record)
     changes[published.change_id] = published
     views = [
-        ChangeView(pk, row.at, row.reason, tuple(fields[pk]), cited[pk])
+        ChangeView(pk, row.at, _reason(row, partly), tuple(fields[pk]), cited[pk])
         for pk, row in changes.items()
         if fields[pk] or cited[pk]
     ]
     return sorted(views, key=lambda c: (c.at, c.id), reverse=True)
+
+
+def _key(row: RevisionRow) -> tuple[str, int]:
+    """The record that a revision is about; for a citation, the one that it cites for."""
+    if isinstance(row.record, Citation):
+        return row.record.target
+    return row.model._meta.label, row.record.pk
+
+
+def _hidden_rows(rows: list[RevisionRow], now: dt.datetime) -> set[tuple[str, int]]:
+    """Records whose last revision, be it that of their deletion, is hidden from the public."""
+    latest = {_key(row): row.record for row in rows if isinstance(row.record, Part)}
+    return {key for key, record in latest.items() if record.is_hidden_at(now)}
+
+
+def _reason(row: RevisionRow, partly: set[int]) -> str:
+    """The reason of a change; withheld while part of what the change did is."""
+    return _t("The reason is not public yet.") if row.change_id in partly else row.reason
 
 
 def _of_record(facts: Facts) -> dict[type[models.Model], Q]:
@@ -150,8 +174,12 @@ def _told(changes: list[Change]) -> list[LatestChange]:
     wanted: dict[type[models.Model], Q] = {Agreement: of_changes}
     wanted |= dict.fromkeys(PARTS.values(), of_changes)
     touched: dict[int, dict[int, None]] = {c.pk: {} for c in changes}
-    for row in all_revisions(wanted):
-        if row.changed & public_columns(row.model):
+    rows = all_revisions(wanted)
+    now = timezone.now()
+    hidden = _hidden_rows(rows, now) | _hidden_of(rows, now)
+    partly = {row.change_id for row in rows if _key(row) in hidden}
+    for row in rows:
+        if _key(row) not in hidden and row.changed & public_columns(row.model):
             owner = row.record.pk if row.model is Agreement else row.record.agreement_id  # type: ignore[attr-defined]
             touched[row.change_id][owner] = None
     ids = {pk for owners in touched.values() for pk in owners}
@@ -164,8 +192,20 @@ def _told(changes: list[Change]) -> list[LatestChange]:
             (a.label, a.get_absolute_url()) for a in named if change.at >= published[a.pk]
         )
         if links:
-            found.append(LatestChange(change.at, change.reason, links))
+            reason = _t("The reason is not public yet.") if change.pk in partly else change.reason
+            found.append(LatestChange(change.at, reason, links))
     return found
+
+
+def _hidden_of(rows: list[RevisionRow], now: dt.datetime) -> set[tuple[str, int]]:
+    """Those of the records of some revisions that are hidden as they stand now."""
+    wanted: dict[type[models.Model], Q] = {}
+    for row in rows:
+        if isinstance(row.record, Part):
+            wanted[row.model] = wanted.get(row.model, Q(id=None)) | Q(id=row.record.pk)
+    concealed = Q(is_internal=True) | Q(embargoed_until__gt=now)
+    found = snapshot({model: q & concealed for model, q in wanted.items()})
+    return {(r._meta.label, r.pk) for records in found.values() for r in records}
 
 
 def _first_published(ids: set[int]) -> dict[int, dt.datetime]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
@@ -68,9 +69,13 @@ def system_page(slug: str) -> SystemPage | None:
 def party_roles(party_id: int, on: dt.date) -> dict[int, set[str]]:
     """Return the roles that a party has on a day, by published agreement."""
     roles: dict[int, set[str]] = {}
-    for part in Participation.objects.filter(
-        party=party_id, agreement__published_at__isnull=False
-    ).order_by("pk"):
+    for part in (
+        Participation.objects.filter(
+            party=party_id, agreement__in=Agreement.objects.published(), is_internal=False
+        )
+        .exclude(embargoed_until__gt=timezone.now())
+        .order_by("pk")
+    ):
         if part.on(on) is not None and part.takes_part_on(on):
             roles.setdefault(part.agreement_id, set()).add(part.role)
     return roles

@@ -5,11 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.utils import timezone
 from django.utils.translation import gettext as _t
 
 from agreements import sentences
-from agreements.models import Agreement, Deadline, Participation, SharedElement, Term
+from agreements.models import Agreement, Deadline, Part, Participation, SharedElement, Term
 from agreements.public.build import TONES, deadline_view
 from agreements.public.views import DeadlineView
 from agreements.status import Code
@@ -46,16 +47,25 @@ class DeadlineRow:
     is_sensitive: bool
 
 
-def agreement_rows(agreements: Iterable[Agreement], on: dt.date) -> list[AgreementRow]:
-    """Return the lines of a list, in its order; ``agreements`` carry their status on that day."""
+def agreement_rows(
+    agreements: Iterable[Agreement], on: dt.date, audience: str = "public"
+) -> list[AgreementRow]:
+    """Return the lines of a list, in its order; ``agreements`` carry their status on that day.
+
+    Parts that the public may not see count for the audience ``staff`` alone.
+    """
     found = list(agreements)
     prefetch_related_objects(
         found,
-        Prefetch("participation_set", Participation.objects.select_related("party")),
-        Prefetch("term_set", Term.objects.select_related("proposed_by").order_by("number")),
+        Prefetch("participation_set", _seen(Participation, audience).select_related("party")),
+        Prefetch(
+            "term_set", _seen(Term, audience).select_related("proposed_by").order_by("number")
+        ),
     )
     nearest: dict[int, Deadline] = {}
-    ahead = Deadline.objects.open(on).filter(agreement__in=found, due_on__gte=on)
+    ahead = Deadline.objects.open(on).filter(
+        agreement__in=found, due_on__gte=on, audience__in=["all", audience]
+    )
     for deadline in ahead.order_by("due_on", "pk"):
         nearest.setdefault(deadline.agreement_id, deadline)
     covering = {
@@ -69,6 +79,15 @@ def agreement_rows(agreements: Iterable[Agreement], on: dt.date) -> list[Agreeme
         ).values_list("target_id", flat=True)
     )
     return [_row(a, nearest.get(a.pk), on, _fee(covering.get(a.pk), claimed)) for a in found]
+
+
+def _seen(part: type[Part], audience: str) -> QuerySet:
+    """The parts that an audience may see now."""
+    rows = part._base_manager.all()
+    if audience != "public":
+        return rows
+    under_embargo = Q(embargoed_until__gt=timezone.now())
+    return rows.filter(is_internal=False).exclude(under_embargo)
 
 
 def _fee(term: Term | None, claimed: set[int]) -> str:
@@ -110,10 +129,10 @@ def deadline_rows(deadlines: Iterable[Deadline], on: dt.date) -> list[DeadlineRo
     found = list(deadlines)
     ids = {d.agreement_id for d in found}
     agreements = Agreement.objects.prefetch_related(
-        Prefetch("participation_set", Participation.objects.select_related("party"))
+        Prefetch("participation_set", _seen(Participation, "public").select_related("party"))
     ).in_bulk(ids)
     sensitive: dict[int, int] = defaultdict(int)
-    shared = SharedElement.objects.filter(
+    shared = _seen(SharedElement, "public").filter(
         agreement__in=ids, element__sensitivity=Element.Sensitivity.SPECIAL
     )
     for entry in shared:

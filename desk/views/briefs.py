@@ -5,6 +5,7 @@ from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_POST
 
@@ -48,7 +49,7 @@ def brief_issue(request: HttpRequest) -> HttpResponse:
     language, paper = data.get("language", "en"), data.get("paper", "letter")
     if edition not in EDITIONS or language not in content.LANGUAGES or paper not in layout.PAPERS:
         raise BadRequest(_t("Choose edition, language and paper from the form."))
-    if edition == PUBLIC and agreement.published_at is None:
+    if edition == PUBLIC and agreement.publication_at(timezone.now()) != "published":
         messages.error(
             request, _t("Publish the record first: a public brief shows what is public.")
         )

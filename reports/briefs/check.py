@@ -21,7 +21,8 @@ def changed_since(brief: Brief, on: dt.date) -> tuple[Difference, ...] | None:
         return None
     day = max(on, brief.on)
     found = changes.between(
-        view_for(then, brief.on, brief.edition), view_for(now, day, brief.edition)
+        view_for(then, brief.on, brief.edition, brief.issued_at),
+        view_for(now, day, brief.edition),
     )
     if brief.edition != INTERNAL:
         return found

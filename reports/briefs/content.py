@@ -120,7 +120,8 @@ def _changes(view: AgreementView, previous: Previous) -> Section:
     words = {"day": show_date(previous.on), "code": previous.code}
     compared = _t("Compared with the brief of %(day)s, code %(code)s.") % words
     if not found:
-        return Section(title, ((Phrase(f"{compared} {_t('Nothing changed.')}"),),))
+        nothing = _t("Nothing changed.")
+        return Section(title, ((Phrase(f"{compared} {nothing}"),),))
     entries = [d for d in found if d.kind == changes.ENTRY and not d.before]
     if len(entries) < FEW:
         entries = []

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 
 from agreements import sentences
 from agreements.claims import field_label
-from agreements.facts import Facts
-from agreements.public import AgreementView, agreement_view
+from agreements.facts import Facts, hidden_now
+from agreements.public import AgreementView, agreement_view, public_facts
 from civil.display import show_date, show_partial
 from reports.briefs import changes
 
@@ -32,15 +33,20 @@ class Withheld:
     value: str
 
 
-def view_for(facts: Facts, on: dt.date, edition: str = PUBLIC) -> AgreementView:
-    """Build the view that an edition is made from, in the active language."""
-    return agreement_view(facts if edition == INTERNAL else published(facts), on)
+def view_for(
+    facts: Facts, on: dt.date, edition: str = PUBLIC, seen_at: dt.datetime | None = None
+) -> AgreementView:
+    """Build the view that an edition is made from, in the active language.
 
-
-def published(facts: Facts) -> Facts:
-    """Return the facts that the public may know: all of them while none is embargoed."""
-    narrowed = getattr(facts, "published", None)
-    return narrowed() if callable(narrowed) else facts
+    ``seen_at`` is the moment at which the public looked, now by default. What is hidden now is
+    hidden in what was seen then as well.
+    """
+    if edition == INTERNAL:
+        return agreement_view(facts, on, "staff")
+    now = timezone.now()
+    if seen_at is None:
+        return agreement_view(public_facts(facts, now), on)
+    return agreement_view(facts.published(seen_at, hidden_now(facts.agreement.pk, now)), on)
 
 
 def withheld(facts: Facts, on: dt.date) -> tuple[Withheld, ...]:

@@ -129,7 +129,7 @@ def _before(previous: Brief | None) -> content.Previous | None:
     facts = facts_of.load(previous.agreement_id, previous.known_at)
     if facts is None:
         return None
-    view = view_for(facts, previous.on, previous.edition)
+    view = view_for(facts, previous.on, previous.edition, previous.issued_at)
     return content.Previous(previous.on, view, previous.shown_code)
 
 

@@ -223,10 +223,10 @@ def _decision(
 ) -> Text:
     if decided:
         return (Phrase(f"{capfirst(label)}, {show_partial(decided)}", refs),)
+    day = _t("day not recorded")
     if announced:
         day = _t("announced %(day)s") % {"day": show_partial(announced)}
-        return (Phrase(f"{capfirst(label)}, {day}", refs),)
-    return (Phrase(f"{capfirst(label)}, {_t('day not recorded')}", refs),)
+    return (Phrase(f"{capfirst(label)}, {day}", refs),)
 
 
 def _votes(view: AgreementView, term: TermView, said: Said) -> Text:

@@ -295,11 +295,12 @@ def _to_be_done(view: AgreementView, said: Said) -> Section:
 def council(view: AgreementView, said: Said) -> Section:
     """Return Council's recorded resolutions, whether they bind, and its last session in time."""
     resolutions = [e for e in view.timeline if e.kind == "resolution"]
+    unknown = _t("effect not recorded")
     items = tuple(
         compose(
             "%(what)s %(effect)s",
             what=said(e.text.rstrip("."), e.refs),
-            effect=soft(f"({e.detail or _t('effect not recorded')})"),
+            effect=soft(f"({e.detail or unknown})"),
         )
         for e in resolutions
     )

@@ -23,7 +23,7 @@ class BriefQuerySet(models.QuerySet["Brief"]):
     def public(self) -> "BriefQuerySet":
         """Released briefs of the public edition, of records that are still public."""
         return self.released().filter(
-            edition=Brief.Edition.PUBLIC, agreement__published_at__isnull=False
+            edition=Brief.Edition.PUBLIC, agreement__in=Agreement.objects.published()
         )
 
     def without_files(self) -> "BriefQuerySet":

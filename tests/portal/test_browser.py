@@ -118,10 +118,14 @@ def opened(chromium: Browser, site: str) -> Opened:
             if message.type in {"error", "warning"} and not missing:
                 trouble.append(f"{message.type}: {message.text}")
 
+        def failed(request: Any) -> None:
+            if request.failure != "net::ERR_ABORTED":  # the next page was opened before it came
+                trouble.append(f"failed: {request.url}, {request.failure}")
+
         page.on("console", said)
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.on("request", lambda request: asked.add(request.url))
-        page.on("requestfailed", lambda request: trouble.append(f"failed: {request.url}"))
+        page.on("requestfailed", failed)
         try:
             yield page
         finally:

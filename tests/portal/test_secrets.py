@@ -182,6 +182,7 @@ def enter_hidden(**more: Any) -> Agreement:
             if type(field) in {models.TextField, models.CharField} and not field.choices
         }
         texts |= {"reference": "HIDDEN", "slug": "hidden"}
+        texts |= {"withdrawn_office": "", "withdrawn_reason": ""}  # public once it is withdrawn
         agreement = make_agreement(
             **texts,
             kind="license",

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from agreements.publication import withdraw
 from reports.briefs import issue
 from reports.briefs.editions import INTERNAL
 from reports.briefs.issue import Wish
 from reports.extracts.catalogue import KINDS
 from reports.models import Brief
-from tests.factories import make_agreement, make_person, save
+from tests.factories import make_agreement, make_person, save, writing
 from tests.portal.conftest import june_2018, static_root, visit  # noqa: F401 - fixtures
 from tests.portal.reading import Page
 
@@ -164,11 +165,13 @@ def test_internal_and_waiting_briefs_are_there_for_staff_only(
 def test_withdrawn_record_takes_its_briefs_with_it_and_says_so(
     public: Brief, pars: Any, client: Client
 ) -> None:
-    save(pars, published_at=None)
+    with writing():
+        withdraw(pars, office="Law Department", reason="Entered twice")
+        pars.save()
     answer = client.get(f"/briefs/{public.code}/")
     assert answer.status_code == 410
-    assert "no longer public" in answer.content.decode()
-    assert client.get(f"/briefs/{public.code}/{public.file_name}").status_code == 404
+    assert "Entered twice" in answer.content.decode()
+    assert client.get(f"/briefs/{public.code}/{public.file_name}").status_code == 410
 
 
 def test_internal_facts_are_in_no_public_page_or_file(pars: Any, client: Client) -> None:

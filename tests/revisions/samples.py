@@ -21,6 +21,7 @@ from agreements.models import (
     Evidence,
     Guide,
     Holiday,
+    Mandate,
     NoticeGiven,
     Obligation,
     Participation,
@@ -36,7 +37,14 @@ from parties.models import Alias, Element, Party, System
 from revisions.models import Change, TrackedModel
 from revisions.snapshot import snapshot
 from sources.models import Citation, Source
-from tests.factories import make_agreement, make_element, make_party, make_system, writing
+from tests.factories import (
+    make_agreement,
+    make_element,
+    make_party,
+    make_person,
+    make_system,
+    writing,
+)
 
 TRACKED: list[Any] = sorted(
     (m for m in apps.get_models() if issubclass(m, TrackedModel)), key=lambda m: m._meta.label
@@ -64,6 +72,7 @@ class Samples:
             self.term = Term.objects.get(agreement=self.agreement)
             self.system = make_system("sampled")
             self.count = 0
+            self.voter = make_person("voter@example.org")
             self.source = Source.objects.create(key="sampled", title="Sampled")
 
     def next(self) -> int:
@@ -115,6 +124,12 @@ class Samples:
                     on=dt.date(2018, 1, 1) + dt.timedelta(days=self.next()), name="Free day"
                 ),
                 {"name": "Labor Day"},
+            ),
+            Mandate: Sample(
+                lambda: Mandate(
+                    user=self.voter, party=self.party(), office="Clerk", from_on=dt.date(2018, 1, 1)
+                ),
+                {"until_on": dt.date(2018, 12, 31)},
             ),
             NoticeGiven: Sample(
                 lambda: NoticeGiven(purpose="termination", office="Clerk", **ended),

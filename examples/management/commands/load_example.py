@@ -10,6 +10,7 @@ from examples.pars import STEPS
 from examples.pars_sources import SOURCES
 from examples.people import PASSWORD, PEOPLE, ensure_people
 from examples.replay import Scribe, replay
+from revisions import OutOfOrder
 
 EXAMPLES = {"pars": (STEPS, SOURCES)}
 
@@ -34,7 +35,12 @@ class Command(arguments.RegisterCommand):
         steps, sources = EXAMPLES[options["name"]]
         people = ensure_people()
         scribe = Scribe(sources=sources, by=people["scribe"], people=people)
-        count = replay(options["name"], steps, scribe, options["until"])
+        try:
+            count = replay(options["name"], steps, scribe, options["until"])
+        except OutOfOrder as error:
+            raise CommandError(
+                f"{error} The example's records were changed since: load it into a new register."
+            ) from error
         self.stdout.write(f"{count} steps entered, {len(steps)} in the example.")
         emails = ", ".join(email for role, (email, *_) in PEOPLE.items() if role != "scribe")
         self.stdout.write(f"Example sign-ins: {emails}; password {PASSWORD}")

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
-from django.utils import translation
+from django.utils import timezone, translation
 
+from agreements.facts import Facts
 from agreements.management.commands import _arguments as arguments
 from civil.clock import today
 from reports.briefs import content, editions, layout
@@ -12,6 +13,10 @@ from reports.extracts import dossier, files
 from reports.extracts.catalogue import DOSSIER, FORMATS, KINDS
 from reports.extracts.records import Request
 from reports.management.commands import _files
+
+
+def _is_public(facts: Facts) -> bool:
+    return facts.agreement.publication_at(timezone.now()) == "published"
 
 
 class Command(arguments.RegisterCommand):
@@ -49,11 +54,11 @@ class Command(arguments.RegisterCommand):
         if options["output"] != _files.STDOUT:
             self.stdout.write(f"{options['output']}: {options['name']} as of {asked.on}")
 
-    def _facts(self, options: dict[str, Any]) -> Any:
+    def _facts(self, options: dict[str, Any]) -> Facts:
         if not options["reference"]:
             raise CommandError("say which agreement: write_report dossier PARS-ICE")
         facts = arguments.find_facts(options["reference"])
-        if options["edition"] == editions.PUBLIC and facts.agreement.published_at is None:
+        if options["edition"] == editions.PUBLIC and not _is_public(facts):
             reference = options["reference"]
             raise CommandError(f"{reference} is not published: add --edition internal")
         return facts

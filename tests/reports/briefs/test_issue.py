@@ -285,7 +285,7 @@ pk = Agreement.objects.get(reference="PARS-ICE").pk
 found = []
 for edition in ("public", "internal"):
     for language in ("en", "es"):
-        made = issue.make(pk, issue.Wish(dt.date(2018, 6, 15), edition=edition, language=language))
+        made = issue.make(pk, issue.Wish(dt.date(2018, 6, 14), edition=edition, language=language))
         found.append([made.code, hashlib.sha256(made.printed.data).hexdigest()])
 print("RESULT" + json.dumps(found))
 """

@@ -193,7 +193,7 @@ def test_data_files_hold_days_and_numbers_as_values() -> None:
     report = replace(long_report("en", 0), tables=(table,))
     assert in_form(report, "csv").decode("utf-8-sig") == "Day,Count,Text\r\n2018-06-15,7,word\r\n"
     sheet = openpyxl.load_workbook(BytesIO(in_form(report, "xlsx"))).active
-    assert [cell.value for cell in sheet[2]] == [dt.datetime(2018, 6, 15), 7, "word"]
+    assert [cell.value for cell in sheet[2]] == [dt.datetime.combine(ON, dt.time.min), 7, "word"]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
@@ -254,6 +254,7 @@ def city(db: None) -> None:
     """Three agreements that end on 31 August, one earlier, one that is not published."""
     now = timezone.now()
     term = {"starts_on": "2017-09-01", "ends_on": "2018-08-31", "renewal_kind": "by_decision"}
+    named = {"category": "Name", "sensitivity": "special"}
     with writing():
         make_party("water", name="Water Authority")
         for n in range(3):
@@ -262,7 +263,7 @@ def city(db: None) -> None:
                 terms=[term | {"license_fee": "1200"}], legal_basis="Code § 1",
                 payments=[{"amount": "600", "due_on": "2018-01-31", "received_on": "2018-02-03"},
                           {"amount": "600", "due_on": "2018-07-31"}],
-                shared_elements=[{"element": make_element(f"Name {n}", category="Name", sensitivity="special")}],
+                shared_elements=[{"element": make_element(f"Name {n}", **named)}],
             )  # fmt: skip
         make_agreement(
             reference="EARLY", published_at=now, terms=[term | {"ends_on": "2018-07-01"}]

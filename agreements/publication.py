@@ -1,0 +1,117 @@
+"""What becomes public when, and what is withdrawn: the writes, inside an open change.
+
+Public records do not vanish without a word: a record that was published is withdrawn, with the
+office that did it and a public reason, and answers so (DOMAIN.md, rule 10).
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _t
+
+from agreements.models import Agreement, Part
+from revisions.changes import current_change
+
+PUBLICATION_COLUMNS = frozenset(
+    {"published_at", "withdrawn_at", "withdrawn_office", "withdrawn_reason"}
+)
+
+
+def publish(agreement: Agreement, at: dt.datetime | None = None) -> None:
+    """Make a record public from a moment, by default that of the change.
+
+    A withdrawn record becomes public again. Raises ``ValidationError`` where it is public
+    already, or where the moment lies before the change.
+    """
+    now = current_change(agreement).at
+    if agreement.publication_at(now) == "published":
+        raise ValidationError(_t("This record is public already."))
+    if at is not None and at < now:
+        raise ValidationError(
+            _t("A record becomes public now or later: choose a moment that is still to come.")
+        )
+    if agreement.withdrawn_at is None or at is not None:
+        agreement.published_at = at or now
+    agreement.withdrawn_at = None
+    agreement.withdrawn_office = agreement.withdrawn_reason = ""
+    agreement.save()
+
+
+def withdraw(agreement: Agreement, *, office: str, reason: str) -> None:
+    """Take a public record back; its address then answers with day, office and reason.
+
+    Raises ``ValidationError`` where it is not public, or office or reason is missing. A record
+    whose publication is still to come is taken back to draft instead, and says nothing.
+    """
+    now = current_change(agreement).at
+    match agreement.publication_at(now):
+        case "embargoed":
+            agreement.published_at = None
+        case "published":
+            if not office.strip() or not reason.strip():
+                raise ValidationError(
+                    _t("Give the office that withdraws the record, and a reason for the public.")
+                )
+            agreement.withdrawn_at = now
+            agreement.withdrawn_office, agreement.withdrawn_reason = office.strip(), reason.strip()
+        case _:
+            raise ValidationError(_t("This record is not public: there is nothing to withdraw."))
+    agreement.save()
+
+
+def embargo(part: Part, until: dt.datetime) -> None:
+    """Keep a part of a record from the public until a moment, exclusive.
+
+    Raises ``ValidationError`` where the moment has passed, or the public has seen the part.
+    """
+    now = current_change(part).at
+    if until <= now:
+        raise ValidationError(_t("An embargo ends later than now: choose a moment to come."))
+    is_public = part.agreement.publication_at(now) == "published"
+    was_saved = part.pk is not None and not part.is_hidden_at(now)
+    if is_public and was_saved:
+        raise ValidationError(
+            _t("The public has seen this already: an embargo would hide nothing. Withdraw it.")
+        )
+    part.embargoed_until = until
+    part.save()
+
+
+@dataclass(frozen=True)
+class PublicationEntry:
+    """One line of the publication log."""
+
+    at: dt.datetime
+    by: str
+    reason: str
+    state: str  # draft, embargoed, published or withdrawn, after the change
+    agreement_id: int
+    reference: str
+
+
+def publication_log(agreement_id: int | None = None, most: int = 200) -> list[PublicationEntry]:
+    """Return what was published and withdrawn, latest first: of one record, or of all."""
+    touched = Q()
+    for column in PUBLICATION_COLUMNS:
+        touched |= Q(changed__contains=column)
+    revisions = Agreement.history.model.objects.filter(touched).select_related("history_user")
+    if agreement_id is not None:
+        revisions = revisions.filter(id=agreement_id)
+    entries = []
+    for row in revisions.order_by("-history_date", "-history_id")[: most * 2]:
+        state = row.instance.publication_at(row.history_date)
+        if row.history_type == "+" and state == "draft":
+            continue  # entered, and not published with it
+        entries.append(
+            PublicationEntry(
+                at=row.history_date,
+                by=str(row.history_user),
+                reason=row.history_change_reason,
+                state=state,
+                agreement_id=row.id,
+                reference=row.reference,
+            )
+        )
+    return entries[:most]
