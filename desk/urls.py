@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import overview, people, publication, records
+from desk.views import briefs, overview, people, publication, records
 
 app_name = "desk"
 
@@ -37,4 +37,8 @@ urlpatterns = [
     ),
     path("people/<int:pk>/mandate/", people.mandate_create, name="mandate-create"),
     path("people/mandates/<int:pk>/end/", people.mandate_end, name="mandate-end"),
+    path("briefs/", briefs.brief_list, name="brief-list"),
+    path("briefs/issue/", briefs.brief_issue, name="brief-issue"),
+    path("briefs/<int:pk>/release/", briefs.brief_release, name="brief-release"),
+    path("agreements/<slug:slug>/brief.pdf", briefs.brief_preview, name="brief-preview"),
 ]

@@ -11,9 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from agreements import facts as facts_of
 from agreements.filters import AgreementFilter
@@ -31,7 +31,6 @@ from portal.days import known_moment, shown_day
 from portal.paging import keyset_page
 from portal.records import find_view, told_when_withdrawn
 from reports.briefs.charts import ledger, ribbon
-from reports.briefs.layout import PAPERS, pdf
 
 YEAR = 366
 WORDS = {
@@ -193,7 +192,9 @@ def agreement_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "continuations": [e for e in view.evidence if e.kind == "continuation"],
         "findings": [e for e in view.evidence if e.kind != "continuation"],
         "as_of": as_of(on),
-        "brief_url": _brief_url(view),
+        "brief_url": _paper_url("agreement-brief", view),
+        "brief_page_url": _paper_url("brief-page", view),
+        "dossier_url": _paper_url("dossier", view),
         "permanent_url": f"{settings.BASE_URL}{view.url}{_query(view)}",
         "history": public_history(facts),
         "days_left": (view.expiry.due_on - on).days if view.expiry else None,
@@ -208,32 +209,15 @@ def agreement_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "portal/agreement_detail.html", context)
 
 
-def _brief_url(view: AgreementView) -> str:
-    """Return where the brief of exactly this view is."""
-    return reverse("portal:agreement-brief", args=[view.slug]) + _query(view)
+def _paper_url(name: str, view: AgreementView) -> str:
+    """Return where a paper made from exactly this view is."""
+    return reverse(f"portal:{name}", args=[view.slug]) + _query(view)
 
 
 def _query(view: AgreementView) -> str:
     """Return the day and knowledge of a view, as they stand in an address."""
     known = f"&known={civil_date(view.known).isoformat()}" if view.known else ""
     return f"?on={view.on.isoformat()}{known}"
-
-
-@told_when_withdrawn
-def agreement_brief(request: HttpRequest, slug: str) -> HttpResponse:
-    """The council brief of an agreement, as a PDF."""
-    on, known = shown_day(request), known_moment(request)
-    paper = request.GET.get("paper", "letter")
-    if paper not in PAPERS:
-        raise BadRequest(_t("paper= in the address is letter or a4."))
-    view, _facts = find_view(slug, on, known)
-    language = get_language() or settings.LANGUAGE_CODE
-    name = f"{view.slug}-brief-{on.isoformat()}-{language}.pdf"
-    return HttpResponse(
-        pdf(view, language=language, paper=paper),
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}"'},
-    )
 
 
 def party_detail(request: HttpRequest, slug: str) -> HttpResponse:

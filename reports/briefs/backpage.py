@@ -14,7 +14,7 @@ from reports.briefs.accessible import Columns, Figure, Paragraph, is_link, link
 from reports.briefs.drawings import QrCode
 from reports.briefs.frontpage import SHARED
 from reports.briefs.grids import Cell
-from reports.briefs.parts import Brief, compose, strong
+from reports.briefs.parts import Brief, Phrase, compose, strong
 from reports.briefs.setting import (
     GUTTER,
     NOWHERE,
@@ -55,7 +55,8 @@ MOVED: tuple[tuple[str, ...], ...] = ((), ("answered",), ("evidence",), ("eviden
 """What may stand in the wide column instead of the narrow one."""
 
 TERMS = ((165, 105, 190, 68), (100, 88, 132, 66))
-CONFLICTS = ((125, 205, 198), (100, 180, 110), (100, 150, 110), (85, 170, 110))
+CONFLICTS = ((125, 205, 198), (110, 165, 115), (100, 180, 110), (100, 150, 110), (85, 170, 110))
+WITHHELD = (1, 2.4)
 QR_SIDE = 54.0
 
 TOO_MUCH = 1.05
@@ -144,9 +145,13 @@ def _pages(brief: Brief, width: float, paper: str, in_full: bool) -> list[Flowab
 
 
 def _tables(brief: Brief, kind: Type, width: float) -> Block:
+    changes = section(brief.changes, kind) if brief.changes else []
+    withheld = section(brief.withheld, kind, shares=WITHHELD) if brief.withheld else []
     return [
         *lowest(brief.terms, kind, width, *TERMS),
+        *changes,
         *lowest(brief.conflicts, kind, width, *CONFLICTS),
+        *withheld,
     ]
 
 
@@ -173,7 +178,17 @@ def _stamp(brief: Brief, kind: Type, width: float, paper: str) -> list[Flowable]
         label=strong(_t("Paper:")),
         paper=name,
     )
+    if brief.code:
+        lead = (
+            *lead,
+            Phrase(" "),
+            *compose("%(label)s\xa0%(code)s.", label=strong(_t("Code:")), code=brief.code),
+        )
+    else:
+        lead = (*lead, Phrase(" " + _t("Not issued: it bears no code.")))
     shown = without_scheme(brief.address)
+    if brief.code:  # it stands above, and in the code
+        shown = shown.replace(brief.code.replace("-", "") + "/", "")
     address = link(shown, brief.address) if is_link(brief.address) else shown
     code = _t("QR code: %(address)s") % {"address": brief.address}
     text = [paragraph(lead, kind.text), Paragraph([address], kind.text)]

@@ -70,6 +70,16 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class BarRow:
+    """The bars of one element as a picture of its own: what it shows, and on which day."""
+
+    bars: tuple[Bar, ...]
+    day_at: float
+    is_sensitive: bool
+    description: str
+
+
+@dataclass(frozen=True)
 class LedgerRow:
     """A shared element and the stretches during which it was shared."""
 
@@ -86,6 +96,7 @@ class Ledger:
     last_year: int
     day: str
     rows: tuple[LedgerRow, ...]
+    day_at: float = 0.0
 
 
 def ledger(view: AgreementView) -> Ledger:
@@ -103,6 +114,7 @@ def ledger(view: AgreementView) -> Ledger:
         last_year=last_year - 1,
         day=percent(axis.at(view.on)),
         rows=tuple(LedgerRow(e, _bars(e, axis, view.on, planned_end)) for e in view.elements),
+        day_at=axis.at(view.on),
     )
 
 
@@ -329,5 +341,5 @@ def _described(view: AgreementView) -> str:
         said.append(_t("No term is recorded."))
     said.append(_t("Day that is shown: %(day)s.") % {"day": show_date(view.on)})
     said += [f"{d.label}: {show_date(d.due_on)}." for d in view.open_deadlines]
-    said.append(_t("All dated entries stand in the list on page 2."))
+    said.append(_t("All dated entries stand in the list “Timeline.”"))
     return " ".join(said)

@@ -7,6 +7,9 @@ No layout and no models. Text is in the language that is active, which callers a
 they build the view; what the record itself says stays in its own language and is marked so.
 """
 
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from django.conf import settings
@@ -16,7 +19,8 @@ from django.utils.translation import ngettext
 from agreements.public import AgreementView
 from civil.clock import civil_date, end_of_day
 from civil.display import show_date, show_partial
-from reports.briefs import charts, record, renewal
+from reports.briefs import changes, charts, record, renewal
+from reports.briefs.editions import Withheld
 from reports.briefs.parts import (
     Badge,
     Brief,
@@ -37,18 +41,37 @@ TAGS = {"en": "en-US", "es": "es-US"}
 
 LANGUAGES = tuple(TAGS)
 
+FEW = 3
+"""So many new entries of the timeline are not told one by one: they stand in its list."""
 
-def brief(view: AgreementView, *, language: str) -> Brief:
-    """Return the brief on an agreement as of the view's day, in the public edition."""
+
+@dataclass(frozen=True)
+class Previous:
+    """The brief before: its day, and the view that it was made from, in the active language."""
+
+    on: dt.date
+    view: AgreementView
+    code: str = ""
+
+
+def brief(
+    view: AgreementView,
+    *,
+    language: str,
+    previous: Previous | None = None,
+    withheld: Sequence[Withheld] | None = None,
+) -> Brief:
+    """Return the brief on an agreement as of the view's day.
+
+    With `withheld`, even if it is empty, it is the internal edition, else the public one.
+    """
     register = settings.LANGUAGE_CODE[:2]
     said: Said = partial(Phrase, lang="" if language == register else TAGS.get(register, register))
     return Brief(
         reference=view.reference,
         label=view.label or view.reference,
         title=(said(view.title),),
-        edition=_t("Council brief · public edition")
-        if view.published_at
-        else _t("Council brief · record not published"),
+        edition=_edition(view, withheld is not None),
         as_of=f"{_t('As of %(day)s') % {'day': show_date(view.on)}} · {_known(view)}",
         language=TAGS[language],
         parties=_parties(view, said),
@@ -59,7 +82,7 @@ def brief(view: AgreementView, *, language: str) -> Brief:
         timeline=charts.timeline(view),
         timeline_caption=_t(
             "To scale. Bars: recorded terms; broken line: no term recorded; ticks: other dated "
-            "entries. All are listed on page 2."
+            "entries. All are listed under “Timeline.”"
         ),
         shared=record.shared(view, said),
         money=record.money(view, said),
@@ -72,8 +95,68 @@ def brief(view: AgreementView, *, language: str) -> Brief:
         answered=record.answers(view, said),
         events=record.events(view, said),
         sources=record.sources(view, said),
-        stamp=_stamp(view, language),
+        stamp=_stamp(view, language, previous, is_internal=withheld is not None),
         address=address(view, language),
+        changes=_changes(view, previous) if previous else None,
+        withheld=None if withheld is None else _withheld(withheld, said),
+    )
+
+
+def _edition(view: AgreementView, is_internal: bool) -> str:
+    if is_internal:
+        return _t("Council brief · internal edition, not for release")
+    if view.published_at:
+        return _t("Council brief · public edition")
+    return _t("Council brief · record not published")
+
+
+# ── What changed, and what is withheld ─────────────────────────────────────────
+
+
+def _changes(view: AgreementView, previous: Previous) -> Section:
+    """Return what differs from the brief before."""
+    title = _t("Changes since the last brief")
+    found = changes.between(previous.view, view)
+    words = {"day": show_date(previous.on), "code": previous.code}
+    compared = _t("Compared with the brief of %(day)s, code %(code)s.") % words
+    if not found:
+        nothing = _t("Nothing changed.")
+        return Section(title, ((Phrase(f"{compared} {nothing}"),),))
+    entries = [d for d in found if d.kind == changes.ENTRY and not d.before]
+    if len(entries) < FEW:
+        entries = []
+    items = [_difference(d) for d in found if d not in entries]
+    if entries:
+        text = ngettext("%(n)s new entry", "%(n)s new entries", len(entries))
+        listed = _t("%(entries)s, listed there") % {"entries": text % {"n": len(entries)}}
+        items.append((strong(_t("Timeline")), Phrase(f": {listed}")))
+    return Section(title, ((Phrase(compared),),), items=tuple(items))
+
+
+def _difference(change: changes.Difference) -> Text:
+    """Say what was and what is; an empty side is said to be new or gone."""
+    if not change.before:
+        return strong(change.label), Phrase(f": {change.after} "), soft(_t("(new)"))
+    if not change.after:
+        return strong(change.label), Phrase(f": {change.before} "), soft(_t("(no longer)"))
+    return (
+        strong(change.label),
+        Phrase(f": {change.after} "),
+        soft(_t("(before: %(value)s)") % {"value": change.before}),
+    )
+
+
+def _withheld(facts: Sequence[Withheld], said: Said) -> Section:
+    """Return what the public edition leaves out, each fact with its value."""
+    title = _t("Withheld from the public")
+    if not facts:
+        text = _t("Nothing: the public edition shows the same facts.")
+        return Section(title, ((soft(text),),))
+    return Section(
+        title,
+        heads=(_t("Fact"), _t("What is recorded")),
+        rows=tuple(((Phrase(f.label),), (said(f.value),)) for f in facts),
+        summary=_t("Facts that the public edition does not show, with their values"),
     )
 
 
@@ -198,7 +281,9 @@ def _needed(view: AgreementView) -> Fact:
 # ── The stamp ──────────────────────────────────────────────────────────────────
 
 
-def _stamp(view: AgreementView, language: str) -> Section:
+def _stamp(
+    view: AgreementView, language: str, previous: Previous | None, *, is_internal: bool
+) -> Section:
     """Say what the brief was made from; the paper is added by whoever prints it."""
     known = _t("all that the register knows now")
     if view.known:
@@ -206,12 +291,16 @@ def _stamp(view: AgreementView, language: str) -> Section:
         known = _t("what the register knew at the end of %(day)s") % {"day": show_date(day)}
         if view.known != end_of_day(day):
             known = _t("what the register knew at %(moment)s") % {"moment": view.known.isoformat()}
+    edition = _t("public") if view.published_at else _t("public, not published")
+    if is_internal:
+        edition = _t("internal")
     values = (
         (_t("Record:"), view.reference),
         (_t("Day:"), show_date(view.on)),
         (_t("Knowledge:"), known),
-        (_t("Edition:"), _t("public") if view.published_at else _t("public, not published")),
+        (_t("Edition:"), edition),
         (_t("Language:"), str(dict(settings.LANGUAGES).get(language, language))),
+        (_t("Previous brief:"), show_date(previous.on) if previous else _t("none issued")),
     )
     said = [
         compose("%(label)s\xa0%(value)s", label=strong(label), value=value)

@@ -11,7 +11,7 @@ from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, Rect, Stri
 from reportlab.lib.colors import Color, HexColor, white
 from reportlab.platypus.flowables import Flowable
 
-from reports.briefs.charts import Moment, Span, Timeline
+from reports.briefs.charts import BarRow, Moment, Span, Timeline
 from reports.briefs.labels import Label, place_labels
 from reports.briefs.paragraphs import as_spans, break_lines
 from reports.briefs.text import (
@@ -165,6 +165,31 @@ def _draw_moment(drawing: Drawing, moment: Moment, x: float, base: float) -> Non
     elif moment.kind != "begin":
         color = WARNING if moment.kind == "deadline" else ACCENT
         drawing.add(Circle(x, middle, 3, fillColor=white, strokeColor=color, strokeWidth=1.4))
+
+
+def bars_drawing(row: BarRow, width: float, height: float) -> Drawing:
+    """Draw the stretches during which an element was shared, with the day that is shown."""
+    drawing = Drawing(width, height)
+    middle, thick = height / 2, 3.6
+    color = DAY if row.is_sensitive else BARS
+    drawing.add(Line(0, middle, width, middle, strokeColor=HAIRLINE, strokeWidth=0.5))
+    for bar in row.bars:
+        start, end = bar.start * width, bar.end * width
+        drawing.add(
+            Rect(
+                start,
+                middle - thick / 2,
+                max(end - start, 0.6),
+                thick,
+                fillColor=white if bar.is_unsure else color,
+                strokeColor=color,
+                strokeWidth=0.5,
+                strokeDashArray=[1.5, 1.5] if bar.is_unsure else None,
+            )
+        )
+    x = row.day_at * width
+    drawing.add(Line(x, 1, x, height - 1, strokeColor=INK, strokeWidth=0.8))
+    return drawing
 
 
 class QrCode(Flowable):

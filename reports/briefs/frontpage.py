@@ -50,7 +50,7 @@ LABEL = Style(size=8.5, leading=11, color=SOFT, after=0)
 VALUE = Style(SEMIBOLD, 11.2, 13.5, after=0)
 
 KEY_FACTS = (1.35, 1.35, 1, 1.15, 1)
-SHARED = ((3.5, 1.12, 1.55, 1.32), (3.05, 1.1, 2, 1.35))
+SHARED = ((2.55, 1.05, 1.3, 1.36, 1), (2.2, 1.02, 1.7, 1.36, 1))
 OPTIONS, DUTIES = (1.25, 2, 3.2), (2, 1, 2)
 COUNCIL = (1, 2.8)
 MIDDLE = ((1.86, 1), (1.5, 1), (1.2, 1))

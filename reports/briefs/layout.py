@@ -9,6 +9,7 @@ points.
 
 import datetime as dt
 from io import BytesIO
+from typing import Any, NamedTuple
 
 from django.utils import translation
 from django.utils.translation import gettext as _t
@@ -29,27 +30,41 @@ LONGEST_NAME = 60  # characters of a reference or short name in head and foot
 LONGEST_ADDRESS = 90
 
 
-def pdf(view: AgreementView, *, language: str, paper: str = "letter") -> bytes:
+class Printed(NamedTuple):
+    """A brief as a file, and whether it is tagged; one that is not was printed by the fallback."""
+
+    data: bytes
+    is_tagged: bool
+
+
+def pdf(view: AgreementView, *, language: str, paper: str = "letter", **more: Any) -> bytes:
     """Return the brief on an agreement as a PDF; the same view gives the same bytes.
 
     `language` is en or es, and the one that was active when the view was built; `paper` is letter
-    or a4. No clock is asked: the file bears the moment whose knowledge it shows, or the end of
-    the day that is shown.
+    or a4; `more` is what `content.brief` takes besides.
     """
     with translation.override(language):
-        brief = content.brief(view, language=language)
-        return write(brief, paper=paper, created_at=view.known or end_of_day(view.on))
+        brief = content.brief(view, language=language, **more)
+        return write(brief, paper=paper, created_at=moment(view.known, view.on)).data
 
 
-def write(brief: Brief, *, paper: str, created_at: dt.datetime) -> bytes:
-    """Return the pages of a brief, whose language is active."""
+def moment(known: dt.datetime | None, on: dt.date) -> dt.datetime:
+    """Return the moment that a file bears, for no clock is asked.
+
+    It is the one whose knowledge is shown, or the end of the day that is shown.
+    """
+    return known or end_of_day(on)
+
+
+def write(brief: Brief, *, paper: str, created_at: dt.datetime) -> Printed:
+    """Print the pages of a brief, whose language is active."""
     left, top, right, bottom = MARGINS
     width, height = PAGE_SIZES[paper]
     width, height = width - left - right, height - top - bottom
     front, is_cut = front_page(brief, width, height)
     back = back_page(brief, width, height, paper=paper, in_full=is_cut)
     output = BytesIO()
-    build(
+    built = build(
         [*front, PageBreak(), *back],
         output,
         title=f"{shortened(brief.label, LONGEST_NAME)}: {brief.edition}, {brief.as_of}",
@@ -62,16 +77,23 @@ def write(brief: Brief, *, paper: str, created_at: dt.datetime) -> bytes:
         header=running_header(lambda page: _head(brief, page.number), brief.as_of),
         footer=running_footer(
             lambda page: _foot(brief, page.number, page.count),
-            shortened(without_scheme(brief.address), LONGEST_ADDRESS),
+            _mark(brief),
         ),
     )
-    return output.getvalue()
+    return Printed(output.getvalue(), built.tagged)
 
 
 def _head(brief: Brief, number: int) -> str:
     if number == 1:
         return brief.edition
     return f"{shortened(brief.label, LONGEST_NAME)} · {brief.edition}"
+
+
+def _mark(brief: Brief) -> str:
+    """Say at the foot where to ask whether the brief is still current."""
+    if brief.code:
+        return _t("Still current? Code %(code)s") % {"code": brief.code}
+    return shortened(without_scheme(brief.address), LONGEST_ADDRESS)
 
 
 def _foot(brief: Brief, number: int, count: int) -> str:

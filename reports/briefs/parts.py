@@ -12,7 +12,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
-from reports.briefs.charts import Timeline
+from reports.briefs.charts import BarRow, Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,8 @@ class Section:
     """A part of the brief, read in this order: title, lead, table, list, closing words.
 
     `heads` are the columns of the table `rows`, whose first cell names the row; `faded` are the
-    places of rows that stand back. Where both table and list are empty, `lead` says why.
+    places of rows that stand back; `bars` are pictures, one for each row, in a last column below
+    `bars_head`. Where both table and list are empty, `lead` says why.
     """
 
     title: str
@@ -120,6 +121,8 @@ class Section:
     items: tuple[Text, ...] = ()
     closing: tuple[Text, ...] = ()
     summary: str = ""
+    bars: tuple[BarRow, ...] = ()
+    bars_head: str = ""
 
     def cut(self, most: int, page: int = 2) -> "Section":
         """Return it with so many rows and items at most, and where to find the others."""
@@ -129,7 +132,7 @@ class Section:
             rows = (*rows[:most], (_and_more(len(rows) - most, page), *blank))
         if len(items) > most:
             items = (*items[:most], _and_more(len(items) - most, page))
-        return replace(self, rows=rows, items=items)
+        return replace(self, rows=rows, items=items, bars=self.bars[:most])
 
 
 def _and_more(count: int, page: int) -> Text:
@@ -150,8 +153,11 @@ class Question:
 class Brief:
     """A council brief: page one from `question` to `council`, page two from `terms` to `stamp`.
 
-    `shared_in_full`, like all sections, is complete; the layout cuts it on page one if it must,
-    and then sets it again behind. `address` is the record's page on the day that is shown.
+    All sections are complete; the layout cuts those of page one if it must, and then sets them
+    again behind. `changes` is there where a brief was issued before, `withheld` in the internal
+    edition only. `code` is that of an issued
+    brief, in groups; then `address` is the page that says whether it is still current, else the
+    record's page on the day that is shown.
     """
 
     reference: str
@@ -180,3 +186,6 @@ class Brief:
     sources: Section
     stamp: Section
     address: str
+    changes: Section | None = None
+    withheld: Section | None = None
+    code: str = ""

@@ -20,6 +20,7 @@ from agreements.public.views import (
 )
 from civil.display import show_date, show_partial
 from civil.partial import PartialDate
+from reports.briefs import charts
 from reports.briefs.parts import (
     Phrase,
     Section,
@@ -52,10 +53,13 @@ def shared(view: AgreementView, said: Said) -> Section:
         title = _t("What was shared, most sensitive first")
     if not view.elements:
         return Section(title, ((soft(_t("Which elements are shared is not recorded.")),),))
+    drawn = charts.ledger(view)
     return Section(
         title,
         heads=(_t("Element"), _t("Sensitivity"), _t("Whose"), _t("Since, until")),
         rows=tuple(_element(e, said) for e in view.elements),
+        bars=tuple(_bars(row, drawn.day_at) for row in drawn.rows),
+        bars_head=f"{drawn.first_year}–{drawn.last_year}",
         faded=frozenset(
             n for n, e in enumerate(view.elements) if not e.is_shared and not view.is_over
         ),
@@ -63,17 +67,29 @@ def shared(view: AgreementView, said: Said) -> Section:
     )
 
 
+def _bars(row: charts.LedgerRow, day_at: float) -> charts.BarRow:
+    element = row.element
+    words = {"name": element.name, "when": _when(element)}
+    text = _t("Bar to scale: %(name)s, shared %(when)s") % words
+    return charts.BarRow(row.bars, day_at, element.is_sensitive, text)
+
+
 def _element(element: ElementView, said: Said) -> tuple[Text, ...]:
     whose: Text = (said(element.data_subjects),) if element.data_subjects else (missing(),)
     level = {"special": _t("Special"), "high": _t("High"), "normal": _t("Normal")}
     sensitivity = level.get(element.sensitivity)
-    since = show_partial(element.added_on) if element.added_on else _t("first term")
-    if element.removed_on:
-        since = _until(element.removed_on)
-    elif not element.is_shared:
-        since = _t("to the end")
     name = (said(element.name, element.refs),)
-    return name, (Phrase(sensitivity) if sensitivity else missing(),), whose, (Phrase(since),)
+    level_said = Phrase(sensitivity) if sensitivity else missing()
+    return name, (level_said,), whose, (Phrase(_when(element)),)
+
+
+def _when(element: ElementView) -> str:
+    """Say since when an element is shared, or until when it was."""
+    if element.removed_on:
+        return _until(element.removed_on)
+    if not element.is_shared:
+        return _t("to the end")
+    return show_partial(element.added_on) if element.added_on else _t("first term")
 
 
 def _until(removed_on: PartialDate) -> str:
@@ -129,7 +145,11 @@ def open_concerns(view: AgreementView, said: Said) -> Section:
     """Return the concerns without an answer."""
     items = tuple(_concern(c, said) for c in view.open_concerns)
     answered = len(view.concerns) - len(items)
-    text = ngettext("%(n)s answered, see page 2.", "%(n)s answered, see page 2.", answered)
+    text = ngettext(
+        "%(n)s answered, see “Answered concerns.”",
+        "%(n)s answered, see “Answered concerns.”",
+        answered,
+    )
     lead = () if items else ((soft(_t("None recorded.")),),)
     closing = ((Phrase(text % {"n": answered}),),) if answered else ()
     return Section(_t("Unanswered concerns"), lead, items=items, closing=closing)

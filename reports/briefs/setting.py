@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, cast
 from reportlab.lib.colors import Color
 from reportlab.platypus.flowables import Flowable
 
-from reports.briefs.accessible import Columns, Heading, List, Paragraph, Table, is_link
+from reports.briefs.accessible import Columns, Figure, Heading, List, Paragraph, Table, is_link
+from reports.briefs.drawings import bars_drawing
 from reports.briefs.grids import TALL_ROW, Cell, Row
 from reports.briefs.paragraphs import UNBOUNDED, Line, Span, as_spans, break_lines
 from reports.briefs.parts import Phrase, Section, Text, numbers
@@ -17,6 +18,7 @@ from reports.briefs.text import ACCENT, ALARM, CALM, INK, SEMIBOLD, SOFT, WARNIN
 
 ROOM_AFTER_TITLE = 11.0
 GUTTER = 16.0
+BARS_WIDTH = 64.0
 NOWHERE = cast("PlainCanvas", None)  # what is only measured asks for no canvas
 
 COLORS = {"calm": CALM, "warning": WARNING, "alarm": ALARM, "neutral": ACCENT, "accent": ACCENT}
@@ -104,11 +106,25 @@ class Rows(Table):
             for place, row in enumerate(part.rows)
         ]
         heads = [[Paragraph(head, kind.head)] for head in part.heads]
+        if part.bars:
+            heads.append([Paragraph(part.bars_head, kind.head)])
+            rows = [[*row, self._picture(part, at, kind)] for at, row in enumerate(rows)]
         super().__init__(heads, rows, shares, style=kind.text, summary=part.summary)
         above, below = kind.pad
         self.padding = (0.0, above, 8.0, below)
         self.spaceAfter = kind.text.leading * 0.5
-        self.least = [_longest_word(head, kind.head) for head in part.heads]
+        names = (*part.heads, part.bars_head) if part.bars else part.heads
+        self.least = [_longest_word(head, kind.head) for head in names]
+
+    @staticmethod
+    def _picture(part: Section, place: int, kind: Type) -> Any:
+        """Return the bars of a row; the row that says how many are left out has none."""
+        if place >= len(part.bars):
+            return ""
+        bars = part.bars[place]
+        figure = Figure(bars_drawing(bars, BARS_WIDTH, kind.text.leading), bars.description)
+        figure.spaceAfter = 0
+        return [figure]
 
     def column_widths(self, width: float) -> list[float]:
         """Return the widths; no word of a head is cut, the widest column gives way."""
@@ -230,7 +246,7 @@ def section(
     found += [paragraph(text, kind.text) for text in part.lead]
     style = kind.note if mark in {"number", "run-in"} else kind.text
     if part.rows:
-        found.append(Rows(part, kind, shares or [1] * len(part.heads)))
+        found.append(Rows(part, kind, shares or _even(part)))
     if part.items:
         entries = [runs(i) for i in part.items]
         is_run_in = mark == "run-in"
@@ -238,6 +254,10 @@ def section(
         found[-1].spaceAfter = kind.text.after
     found += [paragraph(text, style) for text in part.closing]
     return found
+
+
+def _even(part: Section) -> list[float]:
+    return [1.0] * (len(part.heads) + bool(part.bars))
 
 
 # ── Finding what fits ──────────────────────────────────────────────────────────

@@ -93,8 +93,11 @@ def told(part: Section, mark: str = "bullet") -> list[tuple[str, str]]:
     found = [("P", said(text)) for text in part.lead]
     if part.rows:
         found += [("P", flat(head)) for head in part.heads]
-        for first, *others in part.rows:
+        found += [("P", part.bars_head)] if part.bars else []
+        for place, (first, *others) in enumerate(part.rows):
             found += [("TH", said(first)), *(("TD", said(cell)) for cell in others)]
+            if part.bars:
+                found.append(("Figure", "") if place < len(part.bars) else ("TD", ""))
     for number, item in enumerate(part.items, 1):
         labels = {"bullet": ["•"], "number": [f"{number}."], "run-in": [str(number)], "none": []}
         found += [("Lbl", label) for label in labels[mark]]
@@ -132,8 +135,9 @@ def front_told(brief: Brief, most: int = 10_000) -> list[tuple[str, list[tuple[s
 
 
 def back_told(brief: Brief, sources: str = "number") -> dict[str, list[tuple[str, str]]]:
-    parts = (brief.terms, brief.conflicts, brief.evidence, brief.answered)
-    found = {part.title: told(part) for part in parts}
+    parts = (brief.terms, brief.changes, brief.conflicts, brief.withheld)
+    parts += (brief.evidence, brief.answered)
+    found = {part.title: told(part) for part in parts if part is not None}
     found[brief.events.title] = told(brief.events, "none")
     found[brief.sources.title] = told(brief.sources, sources)
     return found
@@ -157,12 +161,16 @@ def assert_tells(data: bytes, brief: Brief, paper: str) -> None:
     stamp = back.pop(brief.stamp.title)
     assert back == expected
     titles = [title for title, _ in found[len(front) :]]
-    assert titles[:2] == [brief.terms.title, brief.conflicts.title]
+    first = [part.title for part in (brief.terms, brief.changes, brief.conflicts) if part]
+    assert titles[: len(first)] == first
     assert titles[-2:] == [brief.sources.title, brief.stamp.title]
     assert stamp[0][1].startswith(said(brief.stamp.lead[0]))
     name = {"letter": _t("Letter"), "a4": _t("A4")}[paper]
-    assert stamp[0][1].endswith(f"{_t('Paper:')} {name}.")
-    assert stamp[1] == ("P", brief.address.partition("://")[2])
+    code = f"{_t('Code:')} {brief.code}." if brief.code else _t("Not issued: it bears no code.")
+    assert stamp[0][1].endswith(f"{_t('Paper:')} {name}. {code}")
+    address = brief.address.partition("://")[2]
+    plain_code = brief.code.replace("-", "")
+    assert stamp[1] == ("P", address.replace(f"{plain_code}/", "") if plain_code else address)
     assert stamp[2] == ("Figure", "")
 
 
@@ -691,7 +699,7 @@ def test_unanswered_concerns_stand_on_page_one_and_answered_behind() -> None:
         "Open. A, 2011. Never answered, a source says.",
         "Due. Not recorded, Not recorded. Answer due July 1, 2018.",
     ]
-    assert said(brief.concerns.closing[0]) == "1 answered, see page 2."
+    assert said(brief.concerns.closing[0]) == "1 answered, see “Answered concerns.”"
     assert said(brief.answered.items[0]).endswith("Yes. Answered 2012.")
 
 
@@ -700,7 +708,7 @@ def test_stamp_says_what_the_brief_was_made_from() -> None:
     stamps = [said(english(view).stamp.lead[0]) for view in (running(), running(known=known))]
     assert stamps[0] == (
         "Record: WATER-RIVER. Day: June 15, 2018. Knowledge: all that the register knows now. "
-        "Edition: public. Language: English"
+        "Edition: public. Language: English. Previous brief: none issued"
     )
     assert "Knowledge: what the register knew at the end of July 2, 2018." in stamps[1]
     brief = english(running(known=known))

@@ -1,0 +1,108 @@
+"""Reports for readers: each as a page and as files, from the same content."""
+
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _t
+
+from agreements.models import Agreement
+from portal.days import known_moment, shown_day
+from portal.records import find_view, told_when_withdrawn
+from reports.briefs.layout import PAPERS
+from reports.extracts import dossier, files
+from reports.extracts.catalogue import KINDS
+from reports.extracts.parts import Report
+from reports.extracts.records import Request
+from reports.extracts.screen import sections
+
+MOST_MONTHS = 120
+MOST_AGREEMENTS = 2_000
+"""A register with more is too large to be gone through for a page; the command writes it."""
+
+SWEEPING = {"fees", "recipients", "completeness", "disclosure"}
+"""Reports that go through every agreement."""
+
+DOWNLOADS = ("pdf", "csv", "xlsx")
+
+
+def report_list(request: HttpRequest) -> HttpResponse:
+    """Which reports are there?"""
+    return render(request, "portal/report_list.html", {"kinds": KINDS.values(), "nav": "reports"})
+
+
+def report_page(request: HttpRequest, name: str) -> HttpResponse:
+    """A report of the whole register, as a page."""
+    report = _report(request, name)
+    return render(request, "portal/report_page.html", _context(request, report))
+
+
+def report_file(request: HttpRequest, name: str, form: str) -> HttpResponse:
+    """A report of the whole register, as a file."""
+    return _response(request, _report(request, name), form)
+
+
+@told_when_withdrawn
+def dossier_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Everything that is recorded of an agreement, as a page."""
+    report = _dossier(request, slug)
+    return render(request, "portal/report_page.html", _context(request, report))
+
+
+@told_when_withdrawn
+def dossier_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    """Everything that is recorded of an agreement, as a file."""
+    return _response(request, _dossier(request, slug), form)
+
+
+def _report(request: HttpRequest, name: str) -> Report:
+    kind = KINDS.get(name)
+    if kind is None:
+        raise Http404
+    is_too_large = Agreement.objects.published()[MOST_AGREEMENTS:].exists()
+    if name in SWEEPING and is_too_large:
+        raise BadRequest(
+            _t("The register is too large for this page. Its office sends the report as a file.")
+        )
+    return kind.build(Request(on=shown_day(request), months=_months(request)))
+
+
+def _months(request: HttpRequest) -> int:
+    text = request.GET.get("months", "12")
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:5]) <= MOST_MONTHS):
+        words = {"most": MOST_MONTHS}
+        raise BadRequest(_t("months= in the address is a number from 1 to %(most)s.") % words)
+    return int(text)
+
+
+def _dossier(request: HttpRequest, slug: str) -> Report:
+    on = shown_day(request)
+    _view, facts = find_view(slug, on, known_moment(request))
+    return dossier.build(Request(on=on), facts)
+
+
+def _context(request: HttpRequest, report: Report) -> dict[str, Any]:
+    query = request.GET.copy()
+    query["on"] = report.on.isoformat()
+    return {
+        "report": report,
+        "sections": sections(report),
+        "downloads": [(form, form.upper(), f"{form}?{query.urlencode()}") for form in DOWNLOADS],
+        "nav": "agreements" if report.subject else "reports",
+    }
+
+
+def _response(request: HttpRequest, report: Report, form: str) -> HttpResponse:
+    paper = request.GET.get("paper", "letter")
+    if form not in DOWNLOADS:
+        raise Http404
+    if paper not in PAPERS:
+        raise BadRequest(_t("paper= in the address is letter or a4."))
+    file = files.written(report, form, paper=paper)
+    shown = "inline" if form == "pdf" else "attachment"
+    return HttpResponse(
+        file.data,
+        content_type=file.media_type,
+        headers={"Content-Disposition": f'{shown}; filename="{file.name}"'},
+    )

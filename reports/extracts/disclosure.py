@@ -1,0 +1,119 @@
+"""The yearly disclosure: who received data, on what basis, with what concerns and fees."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _t
+from django.utils.translation import ngettext
+
+from agreements.claims import fact_label
+from agreements.models import Agreement
+from agreements.public import AgreementView
+from agreements.public.views import ConcernView, TermView
+from civil.partial import PartialDate
+from reports.extracts.parts import Cell, Column, Report, Table, many, partial, said
+from reports.extracts.records import Record, Request, records, register_language, report, url
+
+
+def build(request: Request) -> Report:
+    """Return the disclosure of the year of the day asked for, as far as that day.
+
+    An agreement counts if one of its terms covers a day of that part of the year, or if its status
+    on the day says that it is in force or unknown.
+    """
+    first = request.on.replace(month=1, day=1)
+    rows, concerns = [], []
+    for record in records(request):
+        if not _counts(record.view, first, request.on):
+            continue
+        rows.append(_row(record, first, request.on))
+        concerns += [
+            (said(record.view.reference, url=url(record.view)), *_concern(c))
+            for c in record.view.concerns
+            if _in(c.raised_on, first, request.on) or not c.is_answered
+        ]
+    words = {"n": len(rows), "year": request.on.year}
+    text = ngettext(
+        "In %(year)s data was shared, or may have been, under %(n)s agreement.",
+        "In %(year)s data was shared, or may have been, under %(n)s agreements.",
+        len(rows),
+    )
+    tables = [_table(rows), _concerns(concerns)]
+    notes = (_t("Incidents: none is recorded in this register."),)
+    title = _t("Yearly disclosure, %(year)s") % words
+    return report(request, "disclosure", title, text % words, tables, notes=notes)
+
+
+def _counts(view: AgreementView, first: dt.date, last: dt.date) -> bool:
+    if view.in_force or view.status == "unknown":
+        return True
+    return any(_covers(term, first, last) for term in view.terms)
+
+
+def _covers(term: TermView, first: dt.date, last: dt.date) -> bool:
+    """Whether a term that is executed may cover a day from the first to the last."""
+    if term.is_proposed:
+        return False
+    begins = term.starts_on.first if term.starts_on else dt.date.min
+    ends = term.ends_on.last if term.ends_on else dt.date.max
+    return begins <= last and ends >= first
+
+
+def _in(date: PartialDate | None, first: dt.date, last: dt.date) -> bool:
+    return date is not None and date.first <= last and date.last >= first
+
+
+def _row(record: Record, first: dt.date, last: dt.date) -> tuple[Cell, ...]:
+    view, lang = record.view, register_language()
+    basis = dict(view.facts).get(fact_label(Agreement(), "legal_basis"), "")
+    shared = [e for e in view.elements if e.until_on is None or e.until_on > first]
+    fees = [
+        term.fee.shown if term.fee else _t("sources disagree")
+        for term in view.terms
+        if term.fees and _covers(term, first, last)
+    ]
+    return (
+        said(view.reference, url=url(view)),
+        many(p.name for p in view.recipients),
+        many(sorted({e.category_label for e in shared if e.category_label})),
+        said(basis, lang=lang),
+        said(view.status_label),
+        many(fees, "; "),
+    )
+
+
+def _table(rows: list[tuple[Cell, ...]]) -> Table:
+    columns = (
+        Column("agreement", _t("Agreement"), 1.2),
+        Column("recipients", _t("Recipients"), 2),
+        Column("data", _t("Data types"), 2.2),
+        Column("basis", _t("Legal basis"), 1.8),
+        Column("status", _t("Status"), 1),
+        Column("fees", _t("License fee"), 1.3),
+    )
+    none = _t("No agreement was in force in that year.")
+    return Table("agreements", _t("Agreements"), columns, tuple(rows), none)
+
+
+def _concern(concern: ConcernView) -> tuple[Cell, ...]:
+    lang = register_language()
+    answer = concern.answer or (_t("answered") if concern.is_answered else _t("unanswered"))
+    if concern.never_answered:
+        answer = _t("never answered, a source says")
+    return (
+        said(concern.title, lang=lang),
+        said(concern.raised_by, lang=lang),
+        partial(concern.raised_on),
+        said(answer, lang=lang if concern.answer else ""),
+    )
+
+
+def _concerns(rows: list[tuple[Cell, ...]]) -> Table:
+    columns = (
+        Column("agreement", _t("Agreement"), 1.2),
+        Column("concern", _t("Concern"), 3),
+        Column("raised_by", _t("Raised by"), 1.6),
+        Column("raised_on", _t("Raised on"), 1.3),
+        Column("answer", _t("Answer"), 2),
+    )
+    title = _t("Concerns raised in the year, or still unanswered")
+    return Table("concerns", title, columns, tuple(rows), _t("None recorded."))

@@ -1,0 +1,71 @@
+"""An extract on paper: tagged PDF, tables over as many pages as they take. Lengths are points."""
+
+from io import BytesIO
+
+from django.utils.translation import gettext as _t
+from reportlab.platypus.flowables import Flowable
+
+from civil.clock import end_of_day
+from reports.briefs.accessible import (
+    Heading,
+    Paragraph,
+    build,
+    link,
+    running_footer,
+    running_header,
+)
+from reports.briefs.layout import MARGINS, Printed
+from reports.briefs.parts import shortened
+from reports.briefs.setting import section, type_of, without_scheme
+from reports.briefs.text import LEAD, SMALL
+from reports.extracts.parts import Report, Table
+
+TYPE = type_of(8.8, 11.2, 12)
+DENSE = type_of(8, 10, 12)
+MOST_COLUMNS = 6
+"""A table with more columns is set in the smaller type."""
+
+LONGEST_TITLE = 160
+
+
+def pdf(report: Report, *, paper: str = "letter") -> Printed:
+    """Print an extract, whose language is active; the same content gives the same bytes."""
+    output = BytesIO()
+    built = build(
+        _story(report),
+        output,
+        title=f"{shortened(report.title, LONGEST_TITLE)}, {report.as_of}",
+        language=report.language,
+        author=_t("Pactwatch"),
+        subject=report.sentence,
+        page_size=paper,
+        margins=MARGINS,
+        created_at=end_of_day(report.on),
+        header=running_header(f"{shortened(report.title, 70)} · {report.edition}", report.as_of),
+        footer=running_footer(
+            lambda page: (
+                _t("Pactwatch · page %(number)s of %(count)s")
+                % {"number": page.number, "count": page.count}
+            ),
+            without_scheme(report.address),
+        ),
+    )
+    return Printed(output.getvalue(), built.tagged)
+
+
+def _story(report: Report) -> list[Flowable]:
+    story: list[Flowable] = [
+        Heading(1, shortened(report.title, LONGEST_TITLE)),
+        Paragraph(report.sentence, LEAD),
+    ]
+    for table in report.tables:
+        story += _table(table)
+    story += [Paragraph(note, SMALL) for note in report.notes]
+    address = link(without_scheme(report.address), report.address)
+    story.append(Paragraph([_t("This report as a page:") + " ", address], SMALL))
+    return story
+
+
+def _table(table: Table) -> list[Flowable]:
+    kind = DENSE if len(table.columns) > MOST_COLUMNS else TYPE
+    return section(table.section(), kind, shares=[column.share for column in table.columns])

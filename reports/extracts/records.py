@@ -1,0 +1,95 @@
+"""The records that extracts are made from, some hundred at a time."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import prefetch_related_objects
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _t
+
+from agreements.facts import Facts, load_many
+from agreements.models import Agreement
+from agreements.public import AgreementView
+from civil.display import show_date
+from reports.briefs.content import TAGS
+from reports.briefs.editions import INTERNAL, view_for
+from reports.extracts.parts import Report, Table
+
+AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for: a day, an edition, and for some extracts how far to look ahead."""
+
+    on: dt.date
+    edition: str = "public"
+    months: int = 12
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether all records count, published or not."""
+        return self.edition == INTERNAL
+
+
+@dataclass(frozen=True)
+class Record:
+    """An agreement as an edition shows it, and the facts behind it."""
+
+    view: AgreementView
+    facts: Facts
+
+
+def agreements(request: Request) -> Any:
+    """Return the agreements of an edition, by reference."""
+    found = Agreement.objects.order_by("reference")
+    return found if request.is_internal else found.published()
+
+
+def records(request: Request) -> Iterator[Record]:
+    """Yield the agreements of an edition by reference, with a constant number of queries each."""
+    ids = list(agreements(request).values_list("pk", flat=True))
+    for start in range(0, len(ids), AT_ONCE):
+        chunk = ids[start : start + AT_ONCE]
+        found = load_many(chunk)
+        prefetch_related_objects([f.agreement for f in found.values()], "deadlines")
+        for pk in chunk:
+            if pk in found:
+                facts = found[pk]
+                yield Record(view_for(facts, request.on, request.edition), facts)
+
+
+def report(
+    request: Request, name: str, title: str, sentence: str, tables: list[Table], **more: Any
+) -> Report:
+    """Return an extract with what all have in common: edition, day, language, address."""
+    language = get_language() or settings.LANGUAGE_CODE
+    prefix = "" if language == settings.LANGUAGE_CODE else f"/{language}"
+    path = more.pop("path", f"/reports/{name}/")
+    edition = _t("internal edition, not for release")
+    return Report(
+        name=name,
+        title=title,
+        sentence=sentence,
+        edition=edition if request.is_internal else _t("public edition"),
+        on=request.on,
+        as_of=_t("As of %(day)s") % {"day": show_date(request.on)},
+        language=TAGS.get(language, language),
+        tables=tuple(tables),
+        address=f"{settings.BASE_URL}{prefix}{path}?on={request.on.isoformat()}",
+        **more,
+    )
+
+
+def register_language() -> str:
+    """Return the tag of the record's language where it is not the active one, else nothing."""
+    own = settings.LANGUAGE_CODE[:2]
+    return "" if (get_language() or own)[:2] == own else TAGS.get(own, own)
+
+
+def url(view: AgreementView) -> str:
+    """Return the address of a record's page."""
+    return f"{settings.BASE_URL}{view.url}"

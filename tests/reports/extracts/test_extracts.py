@@ -1,0 +1,403 @@
+"""Extracts: the same content as PDF, page, CSV and XLSX; accessible, literal, reproducible."""
+
+import csv
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pikepdf
+import pypdf
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.utils import timezone, translation
+
+from agreements.models import Agreement
+from reports.briefs.accessible import clean
+from reports.briefs.parts import Section, Text, numbers
+from reports.extracts import completeness, dossier, fees, files, spreadsheets
+from reports.extracts.catalogue import KINDS
+from reports.extracts.parts import Column, Report, Table, day, number, said
+from reports.extracts.records import Request
+from tests.factories import facts_of, make_agreement, make_element, make_party, save, writing
+from tests.reports.briefs.test_accessible import MUTATIONS, mutated, without_description
+from tests.reports.briefs.test_brief import NASTY
+from tests.reports.structure import read
+from tests.reports.vera import failed_rules
+
+pytestmark = pytest.mark.pdf
+
+ON = dt.date(2018, 6, 15)
+LANGUAGES = ("en", "es")
+
+
+def built(name: str, language: str = "en", request: Request | None = None) -> Report:
+    request = request or Request(ON)
+    with translation.override(language):
+        if name == "dossier":
+            return dossier.build(request, facts_of(Agreement.objects.get(reference="PARS-ICE")))
+        return KINDS[name].build(request)
+
+
+def in_form(report: Report, form: str, paper: str = "letter") -> bytes:
+    with translation.override(report.language[:2]):
+        return files.written(report, form, paper=paper).data
+
+
+NAMES = (*KINDS, "dossier")
+
+
+@pytest.fixture(scope="module")
+def every(example: None, django_db_blocker: Any) -> dict[tuple[str, str], Report]:
+    """Every extract of the example, in both languages."""
+    with django_db_blocker.unblock():
+        return {(name, lang): built(name, lang) for name in NAMES for lang in LANGUAGES}
+
+
+def long_report(language: str, rows: int = 8_200) -> Report:
+    """A report of more than 150 pages."""
+    columns = (
+        Column("due_on", "Day", 1.2),
+        Column("n", "No.", 0.6),
+        Column("what", "What", 2),
+        Column("who", "Who", 2),
+    )
+    first = dt.date(2018, 1, 1)
+    with translation.override(language):
+        data = tuple(
+            (
+                day(first + dt.timedelta(days=n)),
+                number(n),
+                said(f"Agreement {n}, an extract of it"),
+                said("Water"),
+            )
+            for n in range(rows)
+        )
+    table = Table("dates", "By date", columns, data, "None.")
+    more = {"en": "en-US", "es": "es-US"}[language]
+    return Report(
+        "deadlines", "A long report", "Very long.", "public edition", ON, "As of", more, (table,),
+        "https://register.example.org/reports/deadlines/",
+    )  # fmt: skip
+
+
+# The standards
+
+
+def told(part: Section) -> list[tuple[str, str]]:
+    def flat(text: Text) -> str:
+        words = "".join(
+            p.text + ("\xa0" + numbers(p.refs, ",\xa0") if p.refs else "") for p in text
+        )
+        return " ".join(clean(words).split())
+
+    found = [("P", flat(text)) for text in part.lead]
+    found += [("P", " ".join(head.split())) for head in part.heads]
+    for head, *cells in part.rows:
+        found += [("TH", flat(head)), *(("TD", flat(cell)) for cell in cells)]
+    return found
+
+
+def assert_tells(data: bytes, report: Report) -> None:
+    """The structure's text is the content's text, block by block, in order."""
+    blocks = read(data).blocks()
+    expected = [("H1", clean(report.title)), ("P", clean(report.sentence))]
+    for table in report.tables:
+        part = table.section()
+        expected += [("H2", clean(part.title)), *told(part)]
+    expected += [("P", note) for note in report.notes]
+    assert blocks[: len(expected)] == expected
+    assert len(blocks) == len(expected) + 1  # the address
+
+
+def test_veraPDF_finds_nothing_in_any_report_and_each_fault_in_copies(  # noqa: N802
+    every: dict[tuple[str, str], Report], tmp_path: Path
+) -> None:
+    reports = dict(every)
+    reports |= {("long", language): long_report(language) for language in LANGUAGES}
+    checks = []
+    for number_, ((name, language), report) in enumerate(reports.items()):
+        path = tmp_path / f"{name}-{language}.pdf"
+        path.write_bytes(in_form(report, "pdf", ("letter", "a4")[number_ % 2]))
+        checks += [(profile, path) for profile in ("ua1", "2a")]
+        if name == "long":
+            assert len(pypdf.PdfReader(path).pages) >= 150
+            assert path.stat().st_size < 2_000_000
+    data = in_form(every["dossier", "en"], "pdf")
+    faulty = {
+        ("ua1", mutated(data, change, tmp_path / f"{change.__name__}.pdf")): clause
+        for change, clause in MUTATIONS.items()
+        if change is not without_description  # no report has a figure
+    }
+    verdicts = failed_rules([*checks, *faulty])
+    assert {check: verdicts[check] for check in checks} == {check: {} for check in checks}
+    for check, clause in faulty.items():
+        assert any(rule.startswith(clause) for rule in verdicts[check]), (check, verdicts[check])
+
+
+def test_every_report_tells_its_content_in_order(every: dict[tuple[str, str], Report]) -> None:
+    for report in every.values():
+        assert_tells(in_form(report, "pdf"), report)
+
+
+def test_long_report_tells_all_rows_in_order_in_one_table() -> None:
+    report = long_report("es")
+    data = in_form(report, "pdf")
+    assert_tells(data, report)
+    (table,) = read(data).all("Table")
+    assert len(table.pages) >= 150
+
+
+def test_structure_is_sound_whatever_tools_there_are(every: dict[tuple[str, str], Report]) -> None:
+    for (_, language), report in every.items():
+        with pikepdf.open(BytesIO(in_form(report, "pdf"))) as pdf:
+            assert pdf.Root.MarkInfo.Marked
+            assert str(pdf.Root.Lang) == {"en": "en-US", "es": "es-US"}[language]
+            assert pdf.Root.ViewerPreferences.DisplayDocTitle
+            assert pdf.check_pdf_syntax() == []
+
+
+# One content, four formats
+
+
+def test_all_formats_hold_every_row(every: dict[tuple[str, str], Report]) -> None:
+    for report in every.values():
+        rows = [row for table in report.tables for row in table.rows]
+        held = list(csv.reader(StringIO(in_form(report, "csv").decode("utf-8-sig"))))
+        assert len(held) == len(rows) + 1
+        assert len({len(row) for row in held}) == 1
+        book = openpyxl.load_workbook(BytesIO(in_form(report, "xlsx")))
+        assert len(book.worksheets) == len(report.tables)
+        for sheet, table in zip(book.worksheets, report.tables, strict=True):
+            assert sheet.max_row == len(table.rows) + 1
+        page = in_form(report, "html").decode()
+        assert f'<html lang="{report.language}">' in page
+        assert page.count("<tr") == len(rows) + sum(1 for t in report.tables if t.rows)
+        text = " ".join(unescape(re.sub(r"<[^>]+>", "", page)).split())
+        for row in rows:
+            for cell in row:
+                for phrase in cell.text:
+                    assert " ".join(phrase.text.split()) in text
+
+
+def test_data_files_hold_days_and_numbers_as_values() -> None:
+    columns = (Column("a", "Day"), Column("b", "Count"), Column("c", "Text"))
+    table = Table("t", "T", columns, ((day(ON), number(7), said("word")),), "")
+    report = replace(long_report("en", 0), tables=(table,))
+    assert in_form(report, "csv").decode("utf-8-sig") == "Day,Count,Text\r\n2018-06-15,7,word\r\n"
+    sheet = openpyxl.load_workbook(BytesIO(in_form(report, "xlsx"))).active
+    assert [cell.value for cell in sheet[2]] == [dt.datetime.combine(ON, dt.time.min), 7, "word"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_is_a_formula(start: str) -> None:
+    evil = f"{start}HYPERLINK(1)"
+    columns = (Column("a", evil), Column("b", "B"))
+    table = Table("t", evil, columns, ((said(evil), number(-5)),), "")
+    report = replace(long_report("en", 0), tables=(table, table))
+    rows = list(csv.reader(StringIO(in_form(report, "csv").decode("utf-8-sig"), newline="")))
+    assert rows[0][1] == rows[1][0] == rows[1][1] == f"'{evil}"
+    assert rows[1][2] == "-5"
+    book = openpyxl.load_workbook(BytesIO(in_form(report, "xlsx")))
+    assert len(book.sheetnames) == 2
+    for sheet in book.worksheets:
+        assert all(cell.data_type != "f" for row in sheet.rows for cell in row)
+        assert sheet["B2"].value == -5
+        assert str(sheet["A2"].value).startswith("'")
+
+
+def test_several_tables_share_one_rectangle_that_names_them() -> None:
+    one = Table("a", "First", (Column("x", "X"),), ((said("1"),),), "")
+    two = Table("b", "Second", (Column("y", "Y"), Column("x", "X")), ((said("2"), said("3")),), "")
+    report = replace(long_report("en", 0), tables=(one, two))
+    rows = list(csv.reader(StringIO(spreadsheets.csv_bytes(report).decode("utf-8-sig"))))
+    assert rows == [["Table", "X", "Y"], ["First", "1", ""], ["Second", "3", "2"]]
+
+
+@pytest.mark.parametrize("text", [*NASTY, "x" * 5_000, "ĄČĐĘĞĦĨĶŁŃŒŖŠŢŲŴŶŽ þæðøåßĳ"])
+def test_every_value_appears_literally(text: str) -> None:
+    table = Table("t", "T", (Column("a", "A"), Column("b", "B")), ((said(text), said(text)),), "")
+    report = replace(long_report("en", 0), title=f"On {text}"[:80], tables=(table,))
+    tree = read(in_form(report, "pdf"))
+    words = " ".join(clean(text).split())
+    assert [" ".join(cell.text.split()) for cell in tree.all("TD")] == [words]
+    page = in_form(report, "html").decode()
+    cell = page.partition("<td>")[2].partition("</td>")[0]
+    assert unescape(cell) == text
+    assert "<" not in cell
+
+
+def test_same_content_gives_the_same_bytes(every: dict[tuple[str, str], Report]) -> None:
+    for report in every.values():
+        for form in ("pdf", "html", "csv"):
+            first, again = in_form(report, form), in_form(report, form)
+            assert hashlib.sha256(first).digest() == hashlib.sha256(again).digest()
+
+
+# What they say
+
+
+def rows_of(report: Report, key: str) -> list[list[Any]]:
+    table = next(t for t in report.tables if t.key == key)
+    return [[cell.value for cell in row] for row in table.rows]
+
+
+@pytest.fixture
+def city(db: None) -> None:
+    """Three agreements that end on 31 August, one earlier, one that is not published."""
+    now = timezone.now()
+    term = {"starts_on": "2017-09-01", "ends_on": "2018-08-31", "renewal_kind": "by_decision"}
+    named = {"category": "Name", "sensitivity": "special"}
+    with writing():
+        make_party("water", name="Water Authority")
+        for n in range(3):
+            make_agreement(
+                reference=f"AUG-{n}", published_at=now, recipients=["water"],
+                terms=[term | {"license_fee": "1200"}], legal_basis="Code § 1",
+                payments=[{"amount": "600", "due_on": "2018-01-31", "received_on": "2018-02-03"},
+                          {"amount": "600", "due_on": "2018-07-31"}],
+                shared_elements=[{"element": make_element(f"Name {n}", **named)}],
+            )  # fmt: skip
+        make_agreement(
+            reference="EARLY", published_at=now, terms=[term | {"ends_on": "2018-07-01"}]
+        )
+        make_agreement(reference="SECRET", terms=[term], recipients=["hidden"])
+
+
+def test_deadlines_put_the_largest_pile_first_and_then_go_by_date(city: None) -> None:
+    report = built("deadlines")
+    piles = rows_of(report, "piles")
+    counts = [count for _, count, *_ in piles]
+    assert counts == sorted(counts, reverse=True)
+    assert dt.date(2018, 8, 31) in [due for due, count, *_ in piles if count == 3]
+    days = [row[0] for row in rows_of(report, "dates")]
+    assert days == sorted(days)
+    assert min(days) >= ON
+    assert not any("SECRET" in str(row) for row in rows_of(report, "dates"))
+    assert any(
+        "SECRET" in str(row)
+        for row in rows_of(built("deadlines", request=Request(ON, "internal")), "dates")
+    )
+    one_month = [
+        row[0] for row in rows_of(built("deadlines", request=Request(ON, months=1)), "dates")
+    ]
+    assert one_month == [d for d in days if d <= dt.date(2018, 7, 15)]
+
+
+def test_fees_say_what_is_due_and_received_and_amounts_to_staff_only(city: None) -> None:
+    public, internal = built("fees"), built("fees", request=Request(ON, "internal"))
+    assert rows_of(public, "by_party_and_year") == [["Water Authority", 2018, 6, 3, None, None]]
+    assert rows_of(internal, "by_party_and_year") == [["Water Authority", 2018, 6, 3, 3600, 1800]]
+    assert [r[3] for r in rows_of(public, "fees") if r[0] == "AUG-0"] == ["$1,200 for the term"]
+    assert "600" not in str(rows_of(public, "installments"))
+    assert public.notes == ("Amounts of installments are not published.",)
+    assert fees.build(Request(dt.date(2018, 2, 1))).tables[1].rows[0][3].value == 0
+
+
+def test_recipients_by_category_name_what_is_sensitive_in_words(city: None) -> None:
+    report = built("recipients")
+    assert rows_of(report, "matrix") == [["Water Authority", 3]]
+    table = next(t for t in report.tables if t.key == "matrix")
+    assert "".join(p.text for p in table.rows[0][1].text) == "3 (3 sensitive)"
+    assert len(rows_of(report, "elements")) == 3
+
+
+def test_completeness_lists_the_least_complete_first(city: None) -> None:
+    report = built("completeness")
+    shares = [row[2] for row in rows_of(report, "agreements")]
+    assert shares == sorted(shares)
+    assert rows_of(report, "agreements")[0][0] == "EARLY"
+    assert "Legal basis" not in str(rows_of(report, "agreements")[-1])
+    assert report.sentence == "0 of 4 agreements are recorded in full."
+    assert completeness.build(Request(ON, "internal")).sentence.startswith("0 of 5")
+
+
+def test_disclosure_counts_what_was_in_force_in_the_year(city: None) -> None:
+    report = built("disclosure")
+    assert [row[0] for row in rows_of(report, "agreements")] == ["AUG-0", "AUG-1", "AUG-2", "EARLY"]
+    assert rows_of(report, "agreements")[0][1:4] == ["Water Authority", "Name", "Code § 1"]
+    later = built("disclosure", request=Request(dt.date(2019, 3, 1)))
+    assert rows_of(later, "agreements") == []
+    assert "Incidents: none is recorded in this register." in report.notes
+
+
+def test_dossier_holds_every_term_element_vote_source_and_change(
+    every: dict[tuple[str, str], Report],
+) -> None:
+    report = every["dossier", "en"]
+    assert [row[0] for row in rows_of(report, "terms")] == ["1", "2", "3"]
+    assert len(rows_of(report, "elements")) == 10
+    assert len(rows_of(report, "votes")) == 3
+    assert len(rows_of(report, "sources")) == 16
+    assert rows_of(report, "history")
+    assert report.file_stem == "pars-ice-dossier-2018-06-15-en"
+
+
+def test_internal_dossier_alone_shows_what_is_withheld(pars: Any) -> None:
+    save(pars, internal_note="zqcanary")
+    public = dossier.build(Request(ON), facts_of(pars))
+    internal = dossier.build(Request(ON, "internal"), facts_of(pars))
+    assert b"zqcanary" not in in_form(public, "csv")
+    assert "zqcanary" in str(rows_of(internal, "withheld"))
+    for form in ("pdf", "html", "csv"):
+        assert b"zqcanary" not in in_form(public, form)
+
+
+def test_reports_ask_no_more_of_a_larger_register(
+    city: None, assert_constant_queries: Callable[..., int]
+) -> None:
+    def grow() -> None:
+        with writing():
+            for n in range(12):
+                make_agreement(
+                    reference=f"MORE-{n}", published_at=timezone.now(), recipients=["water"],
+                    terms=[{"starts_on": "2017-09-01", "ends_on": "2018-08-31"}],
+                )  # fmt: skip
+
+    def all_reports() -> None:
+        for name in KINDS:
+            built(name)
+
+    assert_constant_queries(all_reports, grow, most=60)
+
+
+# The command
+
+
+def write(*words: str) -> str:
+    out = StringIO()
+    call_command("write_report", *words, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("form", ["pdf", "html", "csv", "xlsx"])
+def test_write_report_writes_each_format(pars: Any, form: str, tmp_path: Path) -> None:
+    for words in (("deadlines",), ("dossier", "pars-ice")):
+        path = tmp_path / f"report.{form}"
+        said_ = write(*words, "--on", "2018-06-15", "--format", form, "--output", str(path))
+        assert said_ == f"{path}: {words[0]} as of 2018-06-15\n"
+        if form != "xlsx":
+            assert path.read_bytes() == in_form(built(words[0]), form)
+
+
+def test_write_report_says_what_is_wrong(pars: Any, tmp_path: Path) -> None:
+    output = ("--output", str(tmp_path / "x.pdf"))
+    save(pars, published_at=None)
+    for words, sentence in (
+        (("dossier",), "say which agreement"),
+        (("dossier", "NOPE"), "no agreement NOPE"),
+        (("dossier", "PARS-ICE"), "add --edition internal"),
+        (("deadlines", "--months", "0"), "from 1 to 1200"),
+        (("nonsense",), "invalid choice"),
+    ):
+        with pytest.raises(CommandError, match=sentence):
+            write(*words, *output)
+    assert list(tmp_path.iterdir()) == []
+    write("dossier", "PARS-ICE", "--edition", "internal", *output)
