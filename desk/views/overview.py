@@ -139,9 +139,9 @@ def _gaps(on: dt.date) -> list[Gap]:
         )
     )
     has_term = Exists(Term.objects.filter(agreement=OuterRef("pk")))
-    found: Any = (
-        Agreement.objects.with_status(on, "staff")
-        .exclude(status__in=["not_renewed", "terminated", "replaced"])
+    standing: Any = Agreement.objects.with_status(on, "staff")
+    found = (
+        standing.exclude(status__in=["not_renewed", "terminated", "replaced"])
         .annotate(has_recipient=has_recipient, ends_unknown=ends_unknown, has_term=has_term)
         .distinct()
     )
