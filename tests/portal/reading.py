@@ -113,6 +113,8 @@ class Page(HTMLParser):
         found = []
         for link in self.root.all("a"):
             url = urlsplit(urljoin(self.url, link.attrs["href"]))
+            if "/accounts/" in url.path:
+                continue  # signing in, which is no part of what the public reads
             if not url.scheme and not url.netloc and not link.attrs["href"].startswith("#"):
                 found.append(url.path + (f"?{url.query}" if url.query else ""))
         return found
