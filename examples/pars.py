@@ -25,7 +25,7 @@ from agreements.models import (
     Term,
     Vote,
 )
-from agreements.renewals import open_close_out
+from agreements.closing import open_close_out
 from examples.replay import Scribe, Step
 from parties.models import Alias, Element, Party, System
 

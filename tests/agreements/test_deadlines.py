@@ -28,7 +28,7 @@ from agreements.models import (
     Term,
     Vote,
 )
-from agreements.renewals import open_close_out
+from agreements.closing import open_close_out
 from agreements.status import Code, status_on
 from agreements.upkeep import rebuild
 from parties.models import Party
