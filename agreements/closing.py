@@ -110,7 +110,7 @@ def record_access(
     require(by, Can.EDIT)
     _refuse_without(evidence, confirmed_on)
     with change(by=by, reason=f"Access confirmed: {state}"):
-        return enter(  # type: ignore[no-any-return]
+        return enter(
             Access,
             agreement=agreement,
             state=state,

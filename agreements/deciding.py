@@ -13,7 +13,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _t
 
 from agreements.ballot import digest_of, standing
-from agreements.closing import open_close_out, open_suspension
+from agreements.closing import enter, open_close_out, open_suspension
 from agreements.facts import Facts
 from agreements.models import Decision, Proposal, Term, Vote
 from agreements.nextterm import CARRIED_OVER, FEE, next_recorded, start_of_next
@@ -22,6 +22,7 @@ from agreements.renewals import can_still_renew
 from agreements.renewing import (
     cite,
     complete_reviews,
+    is_followed,
     locked,
     open_proposal,
     refuse_future,
@@ -29,6 +30,7 @@ from agreements.renewing import (
 )
 from civil.clock import today
 from civil.display import show_date, show_partial
+from civil.partial import PartialDate
 from revisions import change
 from sources.models import Source
 
@@ -185,7 +187,8 @@ def settle(proposal: Proposal, *, by: Any, withheld: Mapping[str, Any] | None = 
         if proposal.renews:
             _refuse_unmet(facts.on(today()), term, digest)
         _refuse_alone(facts.on(today()), proposal, term, by, digest)
-        decision = Decision.objects.create(
+        decision = enter(
+            Decision,
             agreement_id=term.agreement_id,
             term=term,
             outcome=proposal.outcome,
@@ -277,7 +280,8 @@ def _take_back_term(undone: Decision) -> None:
 def _propose_term(facts: Facts, decision: Decision, said: Proposal) -> Term:
     """Enter the next term as proposed: from the day after the old end, in force when executed."""
     term = decision.term
-    following = Term(
+    return enter(
+        Term,
         agreement_id=term.agreement_id,
         number=term.number + 1,
         starts_on=start_of_next(term),
@@ -288,9 +292,6 @@ def _propose_term(facts: Facts, decision: Decision, said: Proposal) -> Term:
         **{name: getattr(said, name) for name in FEE},
         **{name: getattr(term, name) for name in CARRIED_OVER},
     )
-    following.full_clean()
-    following.save()
-    return following
 
 
 # ── From a source; announced ───────────────────────────────────────────────────
@@ -319,39 +320,45 @@ def enter_decision(
         )
     with change(by=by, reason="Decision entered from a source"):
         term, facts = locked(term.pk)
-        effect = said.get("takes_effect_on")
+        effect = PartialDate.coerce(said.get("takes_effect_on"))
         words = Proposal(
             term=term,
             outcome=outcome,
             proposed_on=today(),
             proposed_by=by,
             worded_by=by,
-            takes_effect_on=effect.last if hasattr(effect, "last") else effect,
+            takes_effect_on=effect.last if effect else None,
             **(next_term or {}),
         )
-        _check(facts, term, words)
+        if outcome not in Decision.RENEWING or not is_followed(facts, term):
+            _check(facts, term, words)
         if open_proposal(term) is not None:
             raise ValidationError(
                 _t("A decision is proposed here: withdraw it before entering one from a source.")
             )
-        decision = Decision(
+        decision = enter(
+            Decision,
             agreement_id=term.agreement_id,
             term=term,
             outcome=outcome,
             supersedes=superseded_by(facts, term, outcome),
             **said,
         )
-        decision.full_clean()
-        decision.save()
         names = [
             n
             for n in ("outcome", "decided_on", "announced_on", "takes_effect_on", "rationale")
             if getattr(decision, n)
         ]
         cite(decision, source, *names, **(cited or {}))
-        since = decision.decided_on or decision.announced_on
-        follow(facts, decision, since.last, words)  # type: ignore[union-attr]
+        if not is_followed(facts, term):
+            follow(facts, decision, _earliest(decision), words)
     return decision
+
+
+def _earliest(decision: Decision) -> dt.date:
+    """The day from which an entered decision has its consequences."""
+    date = decision.decided_on or decision.announced_on
+    return date.last if date else today()
 
 
 def announce(decision: Decision, *, by: Any, announced_on: dt.date, rationale: str) -> Decision:

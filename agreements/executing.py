@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _t
 
+from agreements.closing import enter
 from agreements.facts import Facts, load
 from agreements.models import Amendment, Deadline, Proposal, Review, SharedElement, Term
 from agreements.nextterm import CARRIED_OVER, FEE, end_of_same_length, start_of_next
@@ -78,7 +79,8 @@ def _leave_out(term: Term, proposal: Proposal, dated_on: dt.date) -> None:
     ]
     if not chosen:
         return
-    amendment = Amendment.objects.create(
+    amendment = enter(
+        Amendment,
         agreement_id=term.agreement_id,
         title=f"Elements no longer shared from term {term.number} on",
         dated_on=dated_on,
@@ -112,11 +114,10 @@ def _waits(facts: Facts, term: Term, on: dt.date) -> bool:
 def cannot_begin(facts: Facts, term: Term) -> str:
     """Say why the next term of an automatic renewal cannot be begun by rule; empty if it can."""
     if any(t.number > term.number for t in facts.every_term):
-        return _t("a proposed term waits for its signature; execute it or supersede its decision")
+        return _t("a proposed term waits for its signature: execute it, or supersede its decision")
     if end_of_same_length(term) is None:
-        return _t(
-            "the length of term %(number)s is not exactly recorded; enter the next by hand"
-        ) % {"number": term.number}
+        said = _t("the length of term %(number)s is not exactly recorded: enter the next by hand")
+        return said % {"number": term.number}
     return ""
 
 
@@ -134,7 +135,8 @@ def begin_next(term: Term, *, by: Any, on: dt.date) -> Term:
             )
         if why := cannot_begin(facts, term):
             raise ValidationError(why)
-        return Term.objects.create(
+        return enter(
+            Term,
             agreement_id=term.agreement_id,
             number=term.number + 1,
             starts_on=start_of_next(term),

@@ -117,7 +117,7 @@ def open_review(
         refuse_over(facts, term)
         if any(r.term_id == term.pk and r.completed_on is None for r in facts.reviews):
             raise ValidationError(_t("A review of this term is open already: go on with that one."))
-        return enter(  # type: ignore[no-any-return]
+        return enter(
             Review,
             agreement_id=term.agreement_id,
             term=term,
@@ -167,7 +167,7 @@ def raise_concern(
             _t("An answer that is asked for today is due today or later: change the day.")
         )
     with change(by=by, reason="Concern raised"):
-        return enter(  # type: ignore[no-any-return]
+        return enter(
             Concern,
             agreement_id=term.agreement_id,
             title=title,
@@ -251,7 +251,7 @@ def cast_vote(term: Term, *, by: Any, party: Party, value: str) -> Vote:
                 % {"party": party}
             )
         vote = cast or Vote(agreement_id=term.agreement_id, term=term, party=party)
-        vote.value, vote.how = value, Vote.How.HERE
+        vote.value, vote.how = Vote.Value(value), Vote.How.HERE
         vote.voted_on = PartialDate.exact(today())
         vote.cast_by, vote.office = by, mandate.office
         vote.digest = digest_of(facts, term, text_proposal(facts, term))
@@ -323,15 +323,14 @@ def _refuse_vote(facts: Facts, term: Term, party: Party, *, is_new: bool = False
             _t("%(party)s does not decide on this agreement today, so it has no vote.")
             % {"party": party}
         )
-    final = [
-        day for d in facts.decisions_of(term) if (day := final_from(facts, d)) and day <= today()
-    ]
+    days = [final_from(facts, d) for d in facts.decisions_of(term)]
+    final = [day for day in days if day is not None and day <= today()]
     if (final or next_recorded(facts, term)) and open_proposal(term) is None:
-        day = show_date(min(final)) if final else show_date(today())
+        since = show_date(min(final) if final else today())
         raise ValidationError(
             _t(
                 "The end of this term is decided for good since %(day)s. To vote again, propose a "
                 "decision that supersedes it."
             )
-            % {"day": day}
+            % {"day": since}
         )
