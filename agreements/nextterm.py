@@ -51,16 +51,19 @@ def start_of_next(term: Term) -> dt.date | None:
 def whole_months(first: dt.date, last: dt.date) -> int | None:
     """Return how many whole months a period lasts, both days inclusive; None if a part is left.
 
-    1 September to 31 August is 12 months.
+    1 September to 31 August is 12 months, and so is 29 February to 28 February.
     """
     after = next_day(last)
-    if after is None:
-        return None
-    months = (after.year - first.year) * 12 + after.month - first.month
-    try:
-        return months if months > 0 and add_months(first, months) == after else None
-    except OutOfCalendarError:
-        return None
+    between = (last.year - first.year) * 12 + last.month - first.month
+    for months in (between, between + 1):
+        try:
+            reached = add_months(first, months)
+        except OutOfCalendarError:
+            return None
+        is_clipped = reached.day != first.day  # 29 February, a year on: 28 February is the last
+        if months > 0 and (reached == after or (is_clipped and reached == last)):
+            return months
+    return None
 
 
 def end_of_same_length(term: Term) -> dt.date | None:

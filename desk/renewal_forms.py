@@ -310,7 +310,7 @@ class ProposalForm(NextTermForm):
             for name in ("outcome", "takes_effect_on", "rationale", "conditions", "internal_note"):
                 begin[name] = getattr(said, name)
             begin["drops"] = [str(pk) for pk in said.drops]
-        self.initial = begin | self.initial
+        self.initial = {**begin, **self.initial}
 
     def clean(self) -> dict[str, Any]:
         """Leave out what belongs to another outcome, so that nothing half-meant is kept."""
@@ -360,7 +360,7 @@ class EnteredDecisionForm(SourcedForm, NextTermForm):
     @property
     def keywords(self) -> dict[str, Any]:
         """What is written with; what the source says of the next term apart."""
-        data = super().keywords
+        data = dict(super().keywords)
         following = {name: data.pop(name) for name in ("ends_on", *FEE)}
         renews = data["outcome"] in Decision.RENEWING
         return data | {"next_term": following if renews else None}
