@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from agreements.facts import PARTS
-from agreements.models import Agreement, Deadline, Holiday, Mandate
+from agreements.models import Agreement, Deadline, Holiday, Mandate, Proposal
 from agreements.querysets import AgreementQuerySet
 from revisions.admin import TrackedAdmin
 from revisions.changes import current_change
@@ -51,7 +51,7 @@ class PartAdmin(TrackedAdmin):
 
 for _part in PARTS.values():
     admin.site.register(_part, PartAdmin)
-admin.site.register([Holiday, Mandate], TrackedAdmin)
+admin.site.register([Holiday, Mandate, Proposal], TrackedAdmin)
 
 
 @admin.register(Deadline)

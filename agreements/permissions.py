@@ -9,7 +9,9 @@ import datetime as dt
 from typing import Any
 
 import rules
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, TextChoices
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models.mandate import Mandate
@@ -85,3 +87,11 @@ rules.add_perm(Can.EDIT, _editors)
 rules.add_perm(Can.VOTE, has_mandate)
 rules.add_perm(Can.PUBLISH, _officers)
 rules.add_perm(Can.MANAGE_PEOPLE, _officers)
+
+
+def require(user: Any, permission: str, record: Any = None) -> None:
+    """Raise ``PermissionDenied``, with a sentence, unless a person has a permission."""
+    if not user.has_perm(permission, record):
+        raise PermissionDenied(
+            _t("Your role does not include this. A records officer can change it.")
+        )

@@ -1,22 +1,18 @@
 """Votes and decisions on a term's end: what counts, and whether it is final.
 
+Pure rules. What writes is in :mod:`agreements.renewing`, :mod:`agreements.deciding`,
+:mod:`agreements.executing` and :mod:`agreements.closing`.
+
 Source of the rules: DOMAIN.md, rules 6 and 7.
 """
 
 import datetime as dt
 
 from agreements.facts import Facts
-from agreements.models import Decision, NoticeGiven, Obligation, Participation, Term, Vote
+from agreements.models import Decision, NoticeGiven, Participation, Term, Vote
 from agreements.notice import NoticeDate, notice_date
 from agreements.periods import next_day
 from civil.months import OutOfCalendarError
-
-CLOSE_OUT = (
-    Obligation.Kind.ACCESS_OFF,
-    Obligation.Kind.DATA_DESTROYED,
-    Obligation.Kind.PARTNER_TOLD,
-)
-"""What has to be done once an agreement is to end."""
 
 
 def votes_needed(facts: Facts) -> int | None:
@@ -174,29 +170,3 @@ def over_from(decision: Decision) -> dt.date | None:
         effective = decision.takes_effect_on.last
         return effective if after is None or term.provides_holdover else min(effective, after)
     return after
-
-
-def open_close_out(decision: Decision, since: dt.date) -> list[Obligation]:
-    """Open the close-out that follows a decision to end, inside an open change.
-
-    Access may be on all through the last day, so it has to be off, and confirmed so, on the day
-    after. What already stands is left alone.
-    """
-    standing = set(decision.obligations.values_list("kind", flat=True))
-    due_on = over_from(decision)
-    if due_on is not None:
-        due_on = max(due_on, since)
-    opened = []
-    for kind in CLOSE_OUT:
-        if kind in standing:
-            continue
-        opened.append(
-            Obligation.objects.create(
-                agreement_id=decision.agreement_id,
-                kind=kind,
-                decision=decision,
-                arises_on=since,
-                due_on=due_on if kind == Obligation.Kind.ACCESS_OFF else None,
-            )
-        )
-    return opened

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import briefs, overview, people, publication, records
+from desk.views import briefs, overview, people, publication, records, renewals
 
 app_name = "desk"
 
@@ -41,4 +41,5 @@ urlpatterns = [
     path("briefs/issue/", briefs.brief_issue, name="brief-issue"),
     path("briefs/<int:pk>/release/", briefs.brief_release, name="brief-release"),
     path("agreements/<slug:slug>/brief.pdf", briefs.brief_preview, name="brief-preview"),
+    *renewals.addresses(),
 ]

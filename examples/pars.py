@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from agreements.claims import fee_value
+from agreements.closing import open_close_out
 from agreements.models import (
     Access,
     Agreement,
@@ -25,7 +26,6 @@ from agreements.models import (
     Term,
     Vote,
 )
-from agreements.renewals import open_close_out
 from examples.replay import Scribe, Step
 from parties.models import Alias, Element, Party, System
 

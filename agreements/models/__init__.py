@@ -5,6 +5,7 @@ from agreements.models.base import Part
 from agreements.models.derived import Deadline, SearchText, StatusSpan
 from agreements.models.mandate import Mandate
 from agreements.models.obligations import Concern, Obligation, Payment, Review
+from agreements.models.proposal import Proposal
 from agreements.models.renewal import Decision, NoticeGiven, Vote
 from agreements.models.sharing import Access, Amendment, SharedElement
 from agreements.models.term import Term
@@ -27,6 +28,7 @@ __all__ = [
     "Part",
     "Participation",
     "Payment",
+    "Proposal",
     "Review",
     "SearchText",
     "SharedElement",

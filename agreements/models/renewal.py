@@ -1,5 +1,6 @@
 """Decisions on renewal, the votes for them, and notice given."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -78,7 +79,12 @@ class Decision(Part):
 
 
 class Vote(Part):
-    """One deciding party's stance on a term's end."""
+    """One deciding party's stance on a term's end.
+
+    ``digest`` is that of the text (terms, elements, fee) which stood when the vote was entered; see
+    :mod:`agreements.ballot`. A vote cast here binds to it. It is empty for a vote that was entered
+    without the workflow.
+    """
 
     class Value(models.TextChoices):
         """What the party did."""
@@ -89,6 +95,13 @@ class Vote(Part):
         RECUSED = "recused", _("recused")
         ANNOUNCED = "announced_intention", _("announced intention")
         NOT_RECORDED = "not_recorded", _("not recorded")
+
+    class How(models.TextChoices):
+        """How the vote came into the register."""
+
+        HERE = "here", _("cast here")
+        LETTER = "letter", _("by letter")
+        SOURCE = "source", _("from a source")
 
     term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="votes")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="votes")
@@ -101,8 +114,21 @@ class Vote(Part):
     )
     voted_on = PartialDateField(_("voted on"))
     office = models.CharField(_("officer's office"), max_length=200, blank=True)
+    how = models.CharField(
+        _("how it was cast"), max_length=6, choices=How.choices, default=How.SOURCE
+    )
+    cast_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cast by"),
+    )
+    digest = models.CharField(_("digest of the text"), max_length=64, blank=True)
 
     dated_by = ("voted_on",)
+    register_fields = ("how", "cast_by", "digest")
 
     class Meta(Part.Meta):
         abstract = False
@@ -118,6 +144,14 @@ class Vote(Part):
                 | (~Q(value="announced_intention") & Q(intention="")),
                 violation_error_message=_(
                     "Say what is intended with, and only with, an announced intention."
+                ),
+            ),
+            models.CheckConstraint(
+                name="vote_cast_here_by_somebody",
+                condition=(Q(how="here", cast_by__isnull=False) & ~Q(digest=""))
+                | (~Q(how="here") & Q(cast_by=None)),
+                violation_error_message=_(
+                    "A vote cast here bears its voter and the digest of the text; no other does."
                 ),
             ),
             models.UniqueConstraint(

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from agreements.closing import open_close_out
 from agreements.deadlines import Kind, Row, derive, is_open
 from agreements.explain import explain, is_end_decided
 from agreements.models import (
@@ -28,7 +29,6 @@ from agreements.models import (
     Term,
     Vote,
 )
-from agreements.renewals import open_close_out
 from agreements.status import Code, status_on
 from agreements.upkeep import rebuild
 from parties.models import Party

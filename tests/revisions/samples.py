@@ -26,6 +26,7 @@ from agreements.models import (
     Obligation,
     Participation,
     Payment,
+    Proposal,
     Review,
     SearchText,
     SharedElement,
@@ -149,6 +150,17 @@ class Samples:
             Payment: Sample(
                 lambda: Payment(amount=Decimal("5600.00"), currency="USD", **ended),
                 {"amount": Decimal("5565.00")},
+            ),
+            Proposal: Sample(
+                lambda: Proposal(
+                    term=self.term,
+                    outcome="renew",
+                    proposed_on=dt.date(2018, 9, 1),
+                    proposed_by=self.voter,
+                    worded_by=self.voter,
+                    withdrawn_on=dt.date(2018, 9, 2),
+                ),
+                {"rationale": "Since"},
             ),
             Review: Sample(
                 lambda: Review(due_on=dt.date(2018, 6, 1), **within), {"opened_on": "2018-05"}
