@@ -21,6 +21,7 @@ from agreements.models import (
     Obligation,
     Participation,
     Payment,
+    Proposal,
     Review,
     SharedElement,
     Term,
@@ -76,6 +77,9 @@ BROKEN: dict[str, tuple[Any, dict[str, Any]]] = {
     ),
     "vote_intention_only_announced": (Vote, {"value": "announced_intention"}),
     "vote_intention_only_announced, vote": (Vote, {"value": "no", "intention": "no"}),
+    "vote_cast_here_by_somebody": (Vote, {"how": "here"}),
+    "proposal_withdrawn_after_proposed": (Proposal, {"withdrawn_on": dt.date(2018, 8, 31)}),
+    "proposal_fee_with_currency": (Proposal, {"license_fee": Decimal(1)}),
     "noticegiven_received_after_sent": (
         NoticeGiven,
         {"sent_on": "2018-07-26", "received_on": "2018-07-25"},
@@ -121,6 +125,7 @@ NEED_ANOTHER_ROW = {
     "agreement_not_replaced_by_itself",
     "decision_supersedes_another",
     "party_not_part_of_itself",
+    "proposal_settled_or_withdrawn",
     "sharedelement_removal_dated",
 }
 

@@ -201,6 +201,19 @@ class Workflow(RuleBasedStateMachine):
         else:
             self.attempt(lambda: deciding.propose(term, by=self.people[who], **said))
 
+    @rule(outcome=st.sampled_from(["renew", "do_not_renew", "suspend"]), days=st.integers(1, 90))
+    def decide_together(self, outcome: str, days: int) -> None:
+        """Everybody is for it, one proposes, another settles: as it goes when nothing is wrong."""
+        if outcome == "renew":
+            for slug in PARTIES:
+                self.vote(slug, "yes")
+        self.propose_or_edit("first", outcome, days, 0)
+        if outcome == "renew":
+            for slug in PARTIES:
+                self.vote(slug, "yes")
+        if self.open_proposal():
+            self.settle("second")
+
     @precondition(lambda self: hasattr(self, "agreement") and self.open_proposal())
     @rule(who=st.sampled_from(PEOPLE))
     def settle(self, who: str) -> None:
