@@ -125,7 +125,9 @@ def brief_html(part: Brief) -> str:
         "</p>{% endfor %}<p>{{ part.status|phrases }}</p><table><tr>{% for f in part.key_facts %}"
         "<td>{{ f.label }}<br>{{ f.value|phrases }}<br>{{ f.note|phrases }}</td>{% endfor %}"
         "</table>{{ picture }}{% for p in sections %}"
-        '{% include "reports/_section.html" with part=p id=forloop.counter %}{% endfor %}</html>'
+        '{% include "reports/_section.html" with part=p id=forloop.counter %}{% endfor %}'
+        "{% for item in part.sources.items %}<a id='source-{{ forloop.counter }}'></a>{% endfor %}"
+        "</html>"
     )
     return template.render(Context(words))
 

@@ -8,7 +8,7 @@ Lengths are points.
 import re
 from collections.abc import Iterator
 from copy import copy
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -38,6 +38,16 @@ UNBOUNDED = 10_000_000.0
 
 _WORDS_AND_SPACES = re.compile(" |[^ ]+")
 _BREAK_AFTER = "/-–—_.,;:?&=@+)"
+
+
+LONGEST_KEPT = 30
+"""Words up to this length are measured once: a page is set in several types, most in common."""
+
+
+@lru_cache(maxsize=1 << 14)
+def _units(font: str, text: str) -> float:
+    """Return the width of a word in thousandths of the font's size."""
+    return sum(map(font_widths(font).__getitem__, text))
 
 
 class Span:
@@ -76,7 +86,9 @@ class Span:
 
     def width(self, text: str) -> float:
         """Return the width of text in the span's font, which has all its characters."""
-        return sum(map(self.widths.__getitem__, text)) * self.size / 1000
+        if len(text) > LONGEST_KEPT:
+            return sum(map(self.widths.__getitem__, text)) * self.size / 1000
+        return _units(self.font, text) * self.size / 1000
 
 
 Piece = tuple[Span, str, float]  # part of a span that stands on one line, and its width
