@@ -52,7 +52,7 @@ def brief_makers(part: Brief) -> dict[str, Maker]:
 
     def untagged() -> bytes:
         was = accessible.TaggedCanvas
-        accessible.TaggedCanvas = Untagged  # type: ignore[assignment, misc]
+        accessible.TaggedCanvas = Untagged  # type: ignore[misc]
         try:
             return tagged()
         finally:
@@ -184,7 +184,7 @@ def brief_typst(part: Brief) -> bytes:
 def by_typst(source: bytes) -> bytes:
     """Compile a source as PDF/UA-1."""
     made = typst.compile(source, font_paths=[str(FONTS)], pdf_standards=["ua-1"])
-    return bytes(made)  # type: ignore[arg-type]
+    return bytes(made)
 
 
 # ── The report ─────────────────────────────────────────────────────────────────

@@ -40,6 +40,9 @@ _WORDS_AND_SPACES = re.compile(" |[^ ]+")
 _BREAK_AFTER = "/-–—_.,;:?&=@+)"
 
 
+PLAIN = Run("")
+"""A run without a look: what a bare value is set as."""
+
 LONGEST_KEPT = 30
 """Words up to this length are measured once: a page is set in several types, most in common."""
 
@@ -106,8 +109,8 @@ def as_spans(content: Content, style: Style) -> list[Span]:
     spans: list[Span] = []
     covered = font_widths(REGULAR)
     for part in content if isinstance(content, list | tuple) else (content,):
-        run = part if isinstance(part, Run) else Run(part)
-        text = clean(run.text)
+        run = part if isinstance(part, Run) else PLAIN
+        text = clean(run.text if run is part else part)
         if text.isascii() or covered.keys() >= set(text):
             spans.append(Span(run, text, style))
             continue
