@@ -6,7 +6,7 @@ PORT ?= 8000
 DAY ?= 2018-06-15
 JOBS ?= 2
 
-.PHONY: run test lint types contract migrations check lock catalogues clean
+.PHONY: run test bench lint types contract migrations check lock catalogues clean
 .DEFAULT_GOAL := run
 
 # An environment with what running needs; the stamp is renewed when the lock changes.
@@ -38,6 +38,16 @@ run: $(VENV)/core.stamp ## Serve the example register on the day DAY (default 20
 
 test: $(VENV)/dev.stamp ## Run the whole suite
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+
+# What the peers of the bench need is kept apart from the project's own environment.
+.bench/stamp: requirements/core.txt benchmarks/requirements.txt
+	test -x .bench/venv/bin/python || $(PYTHON) -m venv .bench/venv
+	.bench/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/core.txt
+	.bench/venv/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	touch $@
+
+bench: .bench/stamp ## Measure briefs and reports against WeasyPrint, Typst and a raw canvas
+	.bench/venv/bin/python -m benchmarks.briefs
 
 lint: $(VENV)/dev.stamp ## Lint and formatting, of code and templates
 	$(BIN)/ruff check .

@@ -110,7 +110,10 @@ def _page(
     area += height_of([*findings, *sources, *stamp], narrow) * narrow
     if area > (wide + narrow) * height * TOO_MUCH:
         raise TooMuchError
-    for timeline in (events, _in_two(brief, kind, wide)):
+    for in_two in (False, True):
+        timeline = _in_two(brief, kind, wide) if in_two else events
+        if height_of([*tables, *timeline], wide) > height:
+            continue
         for moved in MOVED:
             left = [*tables, *_some(brief, kind, moved), *timeline]
             others = _some(brief, kind, {"evidence", "answered"} - {*moved})

@@ -8,7 +8,7 @@ Lengths are points.
 import re
 from collections.abc import Iterator
 from copy import copy
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -38,6 +38,19 @@ UNBOUNDED = 10_000_000.0
 
 _WORDS_AND_SPACES = re.compile(" |[^ ]+")
 _BREAK_AFTER = "/-–—_.,;:?&=@+)"
+
+
+PLAIN = Run("")
+"""A run without a look: what a bare value is set as."""
+
+LONGEST_KEPT = 30
+"""Words up to this length are measured once: a page is set in several types, most in common."""
+
+
+@lru_cache(maxsize=1 << 14)
+def _units(font: str, text: str) -> float:
+    """Return the width of a word in thousandths of the font's size."""
+    return sum(map(font_widths(font).__getitem__, text))
 
 
 class Span:
@@ -76,7 +89,9 @@ class Span:
 
     def width(self, text: str) -> float:
         """Return the width of text in the span's font, which has all its characters."""
-        return sum(map(self.widths.__getitem__, text)) * self.size / 1000
+        if len(text) > LONGEST_KEPT:
+            return sum(map(self.widths.__getitem__, text)) * self.size / 1000
+        return _units(self.font, text) * self.size / 1000
 
 
 Piece = tuple[Span, str, float]  # part of a span that stands on one line, and its width
@@ -94,8 +109,8 @@ def as_spans(content: Content, style: Style) -> list[Span]:
     spans: list[Span] = []
     covered = font_widths(REGULAR)
     for part in content if isinstance(content, list | tuple) else (content,):
-        run = part if isinstance(part, Run) else Run(part)
-        text = clean(run.text)
+        run = part if isinstance(part, Run) else PLAIN
+        text = clean(run.text if run is part else part)
         if text.isascii() or covered.keys() >= set(text):
             spans.append(Span(run, text, style))
             continue

@@ -102,7 +102,7 @@ class Rows(Table):
 
     def __init__(self, part: Section, kind: Type, shares: Sequence[float]) -> None:
         rows = [
-            [runs(cell, SOFT if place in part.faded else None) for cell in row]
+            [_cell_content(cell, SOFT if place in part.faded else None) for cell in row]
             for place, row in enumerate(part.rows)
         ]
         heads = [[Paragraph(head, kind.head)] for head in part.heads]
@@ -202,6 +202,15 @@ class RunIn(Paragraph):
             canv.leave(before)
         canv.leave(outer)
         super().paint(canv, left, top, width)
+
+
+def _cell_content(text: Text, color: Color | None) -> Any:
+    """Return a cell's text as runs, or as it is where it has no look: most cells of a report."""
+    if len(text) == 1 and color is None:
+        (phrase,) = text
+        if not (phrase.refs or phrase.lang or phrase.tone or phrase.url):
+            return phrase.text
+    return runs(text, color)
 
 
 def runs(text: Text, color: Color | None = None) -> list[Run]:

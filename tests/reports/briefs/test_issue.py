@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.utils import translation
+from django.utils import timezone, translation
 
 from agreements.models import Agreement, Decision
 from reports.briefs import content, issue, layout
@@ -360,3 +360,19 @@ def test_limits_of_a_code_are_no_error(db: None) -> None:
     for text in ("", "\x00", "é" * 50, "I" * 60):
         assert isinstance(issue.read_code(text), str)
     assert layout.PAPERS == ("letter", "a4")
+
+
+def test_brief_issued_under_embargo_is_no_longer_current_once_it_is_lifted(
+    pars: Any, officer: Any
+) -> None:
+    """The public brief follows published facts: silence betrays nothing, lifting shows."""
+    decision = Decision.objects.filter(outcome="do_not_renew").get()
+    later = timezone.now() + dt.timedelta(days=3)
+    save(decision, embargoed_until=later)
+    public = issue.issue(pars.pk, Wish(JULY), by=officer)
+    assert "Do not renew, announced" not in text_of(public)
+    assert changed_since(public, JULY) == ()
+    internal = text_of(issue.issue(pars.pk, Wish(JULY, edition=INTERNAL), by=officer))
+    assert "Term 3: decision" in internal
+    save(decision, embargoed_until=None)
+    assert "Term 3: decision" in {d.label for d in changed_since(public, JULY) or ()}

@@ -1,0 +1,1 @@
+"""Measurements: ratios within one run, never bars in timed tests."""
