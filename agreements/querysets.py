@@ -20,13 +20,27 @@ class AgreementQuerySet(TrackedQuerySet):
         """Those that the public may see."""
         return self.filter(published_at__isnull=False)
 
-    def with_status(self, on: dt.date | None = None) -> Self:
-        """Annotate ``status``: the derived status on a day, from the stored spans."""
+    def with_status(
+        self,
+        on: dt.date | None = None,
+        audience: str = "public",
+        known: dt.datetime | None = None,
+    ) -> Self:
+        """Annotate ``status``: the derived status on a day, from the stored spans.
+
+        ``audience`` is ``public`` or ``staff``, for whom what is under embargo counts too.
+        With ``known``, the status as the register knew it at that moment, inclusive.
+        """
         day = on or today()
+        knowledge = Q(spans__known_to=None)
+        if known is not None:
+            still = Q(spans__known_to=None) | Q(spans__known_to__gt=known)
+            knowledge = Q(spans__known_from__lte=known) & still
         return self.annotate(
             span=FilteredRelation(
                 "spans",
-                condition=Q(spans__known_to=None)
+                condition=knowledge
+                & Q(spans__audience__in=["all", audience])
                 & (Q(spans__from_on=None) | Q(spans__from_on__lte=day))
                 & (Q(spans__to_on=None) | Q(spans__to_on__gte=day)),
             )
@@ -36,12 +50,14 @@ class AgreementQuerySet(TrackedQuerySet):
         """Those in force on a day, whether ending, renewing, suspended or held over."""
         return self.with_status(on).filter(status__in=IN_FORCE)
 
-    def with_next_deadline(self, on: dt.date | None = None) -> Self:
+    def with_next_deadline(self, on: dt.date | None = None, audience: str = "public") -> Self:
         """Annotate ``next_due_on``: the earliest open deadline on or after a day."""
         from agreements.models.derived import Deadline  # noqa: PLC0415 - it imports this module
 
         day = on or today()
-        ahead = Deadline.objects.open(day).filter(agreement=models.OuterRef("pk"), due_on__gte=day)
+        ahead = Deadline.objects.open(day).filter(
+            agreement=models.OuterRef("pk"), due_on__gte=day, audience__in=["all", audience]
+        )
         return self.annotate(
             next_due_on=models.Subquery(ahead.order_by("due_on").values("due_on")[:1])
         )
