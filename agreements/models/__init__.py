@@ -9,6 +9,7 @@ from agreements.models.renewal import Decision, NoticeGiven, Vote
 from agreements.models.sharing import Access, Amendment, SharedElement
 from agreements.models.term import Term
 from agreements.models.timeline import Event, Evidence, Guide, Holiday
+from agreements.models.views import SavedView
 
 __all__ = [
     "Access",
@@ -28,6 +29,7 @@ __all__ = [
     "Participation",
     "Payment",
     "Review",
+    "SavedView",
     "SearchText",
     "SharedElement",
     "StatusSpan",
