@@ -161,7 +161,9 @@ class AgreementFilter(filters.FilterSet):
 
     def _shared(self) -> Any:
         """What is shared on the day; without an added day it counts from the first term."""
-        begun = self._rows(Term).filter(agreement=OuterRef("agreement"), starts_on_last__isnull=False)
+        begun = self._rows(Term).filter(
+            agreement=OuterRef("agreement"), starts_on_last__isnull=False
+        )
         begins = Least("starts_on_last", Coalesce("ends_on_last", "starts_on_last"))
         first_day = Subquery(begun.order_by("number").annotate(day=begins).values("day")[:1])
         shared = self._rows(SharedElement).annotate(since=Coalesce("added_on_last", first_day))

@@ -109,17 +109,21 @@ def _statements(vendor: str) -> list[str]:
 def _sqlite(audience: str) -> list[str]:
     """An FTS5 table without a copy of the texts, and the triggers that keep it level with them."""
     name = index_name(audience)
-    enter = f"INSERT INTO {name} (rowid, text) SELECT new.id, new.text WHERE {_is('new', audience)}"  # noqa: S608
+    enter = f"INSERT INTO {name} (rowid, text) SELECT new.id, new.text WHERE {_is('new', audience)}"
     leave = (
-        f"INSERT INTO {name} ({name}, rowid, text) "  # noqa: S608
+        f"INSERT INTO {name} ({name}, rowid, text) "
         f"SELECT 'delete', old.id, old.text WHERE {_is('old', audience)}"
     )
     trigger = "CREATE TRIGGER IF NOT EXISTS"
     return [
-        f"CREATE VIEW IF NOT EXISTS {name}_texts AS "  # noqa: S608
-        f"SELECT id, text FROM {TABLE} WHERE audience = '{audience}'",
-        f"CREATE VIRTUAL TABLE IF NOT EXISTS {name} USING fts5("
-        f"text, content='{name}_texts', content_rowid='id', tokenize='trigram')",
+        (
+            f"CREATE VIEW IF NOT EXISTS {name}_texts AS "  # noqa: S608
+            f"SELECT id, text FROM {TABLE} WHERE audience = '{audience}'"
+        ),
+        (
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS {name} USING fts5("
+            f"text, content='{name}_texts', content_rowid='id', tokenize='trigram')"
+        ),
         f"{trigger} {name}_insert AFTER INSERT ON {TABLE} BEGIN {enter}; END",
         f"{trigger} {name}_delete AFTER DELETE ON {TABLE} BEGIN {leave}; END",
         f"{trigger} {name}_update AFTER UPDATE ON {TABLE} BEGIN {leave}; {enter}; END",

@@ -49,7 +49,7 @@ def scope_of(model: type[models.Model], pk: int) -> dict[type[models.Model], Q]:
     cited = Q(target_model=Agreement._meta.label, target_id=pk)
     for part in PARTS.values():
         wanted[part] = Q(agreement_id=pk)
-        own = part.history.model.objects.filter(agreement_id=pk).values("id")  # type: ignore[attr-defined]
+        own = part.history.model.objects.filter(agreement_id=pk).values("id")
         cited |= Q(target_model=part._meta.label, target_id__in=own)
     return wanted | {Citation: cited}
 

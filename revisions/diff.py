@@ -13,6 +13,9 @@ LONG = 2
 """Texts of so many words or more on both sides are compared word by word."""
 
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+LEAST_KEPT = 0.4
+"""Texts that share a smaller part of their words are shown whole."""
+
 MOST_PIECES = 4000
 """Longer texts are shown whole: comparing them word by word takes too long."""
 
@@ -96,7 +99,11 @@ def word_diff(before: str, after: str) -> tuple[Piece, ...]:
     if len(old) + len(new) > MOST_PIECES:
         return _whole(before, after)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
-    if matcher.ratio() < 0.4:
+    kept = sum(
+        1 for m in matcher.get_matching_blocks() for w in old[m.a : m.a + m.size] if w.strip()
+    )
+    words = sum(1 for word in old + new if word.strip())
+    if 2 * kept < LEAST_KEPT * words:
         return _whole(before, after)
     pieces: list[Piece] = []
     for what, i, j, k, m in matcher.get_opcodes():

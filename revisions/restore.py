@@ -4,6 +4,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
+from django.utils.encoding import force_str
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 
 from revisions.changes import change
@@ -38,7 +40,7 @@ def restored_record(revision: Any) -> models.Model:
     for field in model._meta.concrete_fields:
         if not field.editable and not field.primary_key:
             setattr(record, field.attname, getattr(kept, field.attname))
-    record._state.adding = now is None
+    record._state.adding = now is None  # noqa: SLF001 - full_clean looks at it
     return record
 
 
@@ -53,7 +55,10 @@ def restore(revision: Any, *, by: Any, reason: str) -> models.Model:
         with change(by=by, reason=reason):
             now = type(record)._base_manager.select_for_update().filter(pk=record.pk).first()
             if now is not None and not any(changed_facts(now, record)):
-                raise ValidationError(_t("The record already stands like this: nothing to restore."))
+                raise ValidationError(
+                    _t("The record already stands like this: nothing to restore.")
+                )
+            _check_relations(record)
             record.full_clean()
             record.save(force_insert=now is None, force_update=now is not None)
     except IntegrityError as error:
@@ -61,3 +66,16 @@ def restore(revision: Any, *, by: Any, reason: str) -> models.Model:
             _t("Another record now stands in the way of this one. Nothing was restored.")
         ) from error
     return record
+
+
+def _check_relations(record: models.Model) -> None:
+    """Refuse a record that points to another that is gone."""
+    for field in record._meta.concrete_fields:
+        pk = getattr(record, field.attname)
+        if not isinstance(field, models.ForeignKey) or pk is None:
+            continue
+        if not field.related_model._base_manager.filter(pk=pk).exists():
+            raise ValidationError(
+                _t("%(what)s: what this pointed to is no longer there. Restore that first.")
+                % {"what": capfirst(force_str(field.verbose_name))}
+            )

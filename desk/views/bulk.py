@@ -22,11 +22,11 @@ class ManyForm(forms.Form):
     """What to set for all chosen agreements; only fields that are marked are changed."""
 
     change_responsible_officer = forms.BooleanField(required=False, label=_("Change"))
-    responsible_officer = forms.ModelChoiceField(
+    responsible_officer: Any = forms.ModelChoiceField(
         label=_("Responsible officer"), queryset=None, required=False, empty_label=_("nobody")
     )
     change_deputy = forms.BooleanField(required=False, label=_("Change"))
-    deputy = forms.ModelChoiceField(
+    deputy: Any = forms.ModelChoiceField(
         label=_("Deputy"), queryset=None, required=False, empty_label=_("nobody")
     )
     change_department = forms.BooleanField(required=False, label=_("Change"))
@@ -114,7 +114,11 @@ def _shown(changed: list[Agreement], found: list[Agreement], form: ManyForm) -> 
         {pk for a in found for pk in (a.responsible_officer_id, a.deputy_id) if pk}
     )
     departments = Party.objects.in_bulk({a.department_id for a in found if a.department_id})
-    pools = {"responsible_officer": people, "deputy": people, "department": departments}
+    pools: dict[str, Any] = {
+        "responsible_officer": people,
+        "deputy": people,
+        "department": departments,
+    }
     before = {a.pk: a for a in found}
     rows = []
     for agreement in changed:

@@ -31,7 +31,6 @@ from desk.history import (
     lines,
     names_of_records,
     scope_of,
-    tracked_models,
     whole_register,
 )
 from revisions.diff import columns_of, fact_names
@@ -60,7 +59,7 @@ def _field_choices(wanted: list[Any]) -> list[Any]:
 class NarrowForm(forms.Form):
     """What the history is narrowed to."""
 
-    by = forms.ModelChoiceField(
+    by: Any = forms.ModelChoiceField(
         label=_("Person"), queryset=None, required=False, empty_label=_("Anybody")
     )
     since = forms.DateField(
@@ -86,7 +85,8 @@ class NarrowForm(forms.Form):
     def narrowed(self) -> Narrowed:
         """Return what a valid form asks for; days are civil days, both inclusive."""
         data = self.cleaned_data
-        model, columns = None, ()
+        model: Any = None
+        columns: tuple[str, ...] = ()
         if data["field"]:
             app, name, *fact = data["field"].split(".")
             model = apps.get_model(app, name)
@@ -171,9 +171,7 @@ def find_model(label: str) -> Any:
 class MomentsForm(forms.Form):
     """Two days; each means its end in the city."""
 
-    first = forms.DateField(
-        label=_("As known on"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    first = forms.DateField(label=_("As known on"), widget=forms.DateInput(attrs={"type": "date"}))
     second = forms.DateField(label=_("and on"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
@@ -205,8 +203,12 @@ def _how_many(count: int) -> str:
 
 def _between(wanted: Any, first: dt.datetime, second: dt.datetime) -> list[RecordChange]:
     """Return what differs of each wanted record between two moments."""
-    before = {(m, r.pk): r for m, rows in snapshot(wanted, first).items() for r in rows}
-    after = {(m, r.pk): r for m, rows in snapshot(wanted, second).items() for r in rows}
+    before: dict[Any, Any] = {
+        (m, r.pk): r for m, rows in snapshot(wanted, first).items() for r in rows
+    }
+    after: dict[Any, Any] = {
+        (m, r.pk): r for m, rows in snapshot(wanted, second).items() for r in rows
+    }
     names = names_of_records([*before.values(), *after.values()])
     found = []
     for key in dict.fromkeys([*before, *after]):
@@ -296,4 +298,3 @@ def _sentence(error: ValidationError, model: Any) -> str:
             text = f"{capfirst(force_str(model._meta.get_field(name).verbose_name))}: {text}"
         said.append(text)
     return " ".join(said)
-

@@ -230,13 +230,14 @@ def _kept(query: QueryDict) -> str:
 @staff_page(Can.READ_INTERNAL)
 def view_save(request: HttpRequest) -> HttpResponse:
     """Keep this list under a name?"""
-    kept = _kept(QueryDict(request.POST.get("query", "")) if request.method == "POST" else request.GET)
-    own = SavedView(owner_id=request.user.pk, query=kept)
+    kept = _kept(
+        QueryDict(request.POST.get("query", "")) if request.method == "POST" else request.GET
+    )
+    own = SavedView(owner=request.user, query=kept)  # type: ignore[misc]
     form = SavedViewForm(request.POST or None, instance=own)
     if request.method == "POST":
         if len(kept) > 2000:
             raise BadRequest(_t("This list has too many filters to be kept."))
-        form.instance.owner_id = request.user.pk
         if form.is_valid() and _is_free(form):
             form.save()
             return redirect(f"{reverse('desk:agreement-list')}?{kept}")
