@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _t
 
 from agreements.models import Agreement, Deadline
 from revisions import change
@@ -37,7 +38,7 @@ def change_many(
     with change(by=by, reason=reason):
         found = list(Agreement.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
         if len(found) < len(wanted):
-            raise Refused("An agreement that you chose is no longer there. Choose again.")
+            raise Refused(_t("An agreement that you chose is no longer there. Choose again."))
         changed = []
         for agreement in found:
             if all(getattr(agreement, name) == value for name, value in values.items()):
