@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from agreements.models import Agreement
 from tests.factories import make_person, save, writing
@@ -45,6 +46,16 @@ def record(committed_example: None, june_2018: Any, settings: Any) -> Agreement:
     return found
 
 
+@pytest.fixture
+def site(record: Agreement, static_root: Any) -> Iterator[str]:
+    """The address of the served register."""
+    server = LiveServer("localhost")
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
 def signed_in(browser: Browser, url: str, **options: Any) -> BrowserContext:
     client = Client()
     client.force_login(make_person("officer-2@example.org", name="Two", role="records_officer"))
@@ -74,9 +85,9 @@ def pages(record: Agreement) -> list[str]:
     ("size", "scheme"), [(WIDE, "light"), (PHONE, "dark")], ids=["wide", "phone, dark"]
 )
 def test_pages_keep_the_rules_and_fit(
-    live_server: Any, record: Agreement, chromium: Browser, size: Any, scheme: Any
+    site: str, record: Agreement, chromium: Browser, size: Any, scheme: Any
 ) -> None:
-    context = signed_in(chromium, live_server.url, viewport=size, color_scheme=scheme)
+    context = signed_in(chromium, site, viewport=size, color_scheme=scheme)
     page = context.new_page()
     trouble: list[str] = []
     page.on("console", lambda m: trouble.append(m.text) if m.type == "error" else None)
@@ -93,8 +104,8 @@ def test_pages_keep_the_rules_and_fit(
     context.close()
 
 
-def test_keys(live_server: Any, record: Agreement, chromium: Browser) -> None:
-    context = signed_in(chromium, live_server.url, viewport=WIDE)
+def test_keys(site: str, record: Agreement, chromium: Browser) -> None:
+    context = signed_in(chromium, site, viewport=WIDE)
     page = context.new_page()
     page.goto("/desk/agreements/")
     page.keyboard.press("j")
@@ -125,9 +136,9 @@ def test_keys(live_server: Any, record: Agreement, chromium: Browser) -> None:
 
 
 def test_without_javascript_a_revision_is_restored_and_many_are_changed(
-    live_server: Any, record: Agreement, chromium: Browser
+    site: str, record: Agreement, chromium: Browser
 ) -> None:
-    context = signed_in(chromium, live_server.url, viewport=WIDE, java_script_enabled=False)
+    context = signed_in(chromium, site, viewport=WIDE, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"/desk/history/agreements.Agreement/{record.pk}/")
     assert page.locator("#keys-open").is_hidden()
