@@ -44,6 +44,7 @@
 
   opener.hidden = false;
   opener.addEventListener("click", () => dialog.showModal());
+  document.getElementById("keys-close").addEventListener("click", () => dialog.close());
   const box = document.getElementById("keys-on");
   box.checked = !isOff();
   box.addEventListener("change", () => {
