@@ -1,6 +1,7 @@
 """The agreements app."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AgreementsConfig(AppConfig):
@@ -10,4 +11,6 @@ class AgreementsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks and derivations that end every change, and who may do what."""
-        from agreements import permissions, upkeep  # noqa: F401, PLC0415 - register themselves
+        from agreements import permissions, search, upkeep  # noqa: F401, PLC0415 - register themselves
+
+        post_migrate.connect(search.install_after_migrate, sender=self)

@@ -237,10 +237,11 @@ def load(agreement_id: int, known: dt.datetime | None = None) -> Facts | None:
     return load_many([agreement_id], known).get(agreement_id)
 
 
-def hidden_now(agreement_id: int, moment: dt.datetime) -> set[tuple[str, int]]:
-    """Return the parts of an agreement that the public may not see, as they stand at a moment."""
+def hidden_now(ids: Iterable[int], moment: dt.datetime) -> set[tuple[str, int]]:
+    """Return the parts of some agreements that the public may not see, as they stand now."""
+    ids = list(ids)
     concealed = Q(is_internal=True) | Q(embargoed_until__gt=moment)
-    found = snapshot({m: Q(agreement_id=agreement_id) & concealed for m in PARTS.values()})
+    found = snapshot({m: Q(agreement_id__in=ids) & concealed for m in PARTS.values()})
     return {(row._meta.label, row.pk) for rows in found.values() for row in rows}
 
 

@@ -12,14 +12,14 @@ from agreements.models import (
     Agreement,
     Deadline,
     Participation,
-    SearchText,
     SharedElement,
     Term,
 )
 from agreements.querysets import IN_FORCE, AgreementQuerySet
+from agreements.search import agreements_with
 from agreements.status import Code
-from agreements.upkeep import fold
 from parties.models import Element, Party, System
+from revisions.known import rows_known
 
 MAX_WORDS = 200
 SHARING = (*IN_FORCE, Code.UNKNOWN)
@@ -58,6 +58,7 @@ class AgreementFilter(filters.FilterSet):
         label=_("System"),
         queryset=_systems_with_agreements,
         to_field_name="slug",
+        method="with_own",
         empty_label=_("Any system"),
     )
     category = filters.ChoiceFilter(
@@ -85,26 +86,61 @@ class AgreementFilter(filters.FilterSet):
         label=_("License fee"), choices=FEES, method="with_fee", empty_label=_("Any")
     )
     kind = filters.ChoiceFilter(
-        label=_("Kind"), choices=Agreement.Kind.choices, empty_label=_("Any kind")
+        label=_("Kind"),
+        choices=Agreement.Kind.choices,
+        method="with_own",
+        empty_label=_("Any kind"),
     )
 
     class Meta:
         model = Agreement
         fields: list[str] = []
 
-    def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        on: dt.date,
+        known: dt.datetime | None = None,
+        audience: str = "public",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.on = on
+        self.known = known
+        self.audience = audience
+
+    def refuse_what_is_not_known(self) -> bool:
+        """Mark the filters that cannot look at an earlier knowledge; whether there are any.
+
+        Search text and deadlines are stored as they are now.
+        """
+        used = [n for n in ("q", "within") if self.known and self.form.cleaned_data.get(n)]
+        for name in used:
+            self.form.add_error(
+                name,
+                _(
+                    "This looks at the register as it is now. Empty it, or leave out what was "
+                    "known on another day."
+                ),
+            )
+        return bool(used)
+
+    def _rows(self, model: Any) -> Any:
+        return rows_known(model, self.known)
+
+    def with_own(self, found: AgreementQuerySet, name: str, value: Any) -> AgreementQuerySet:
+        """Keep those with a value in a column of the agreement itself."""
+        if self.known is None:
+            return found.filter(**{name: value})
+        then = self._rows(Agreement).filter(id=OuterRef("pk"), **{name: value})
+        return found.filter(Exists(then))
 
     def with_words(self, found: AgreementQuerySet, name: str, value: str) -> AgreementQuerySet:
         """Keep those whose public search text holds every word, accents and case aside."""
-        texts = SearchText.objects.filter(agreement=OuterRef("pk"), audience="public")
-        for word in dict.fromkeys(fold(value).split()):
-            texts = texts.filter(text__contains=word)
-        return found.filter(Exists(texts))
+        return found.filter(pk__in=agreements_with(value, self.audience))
 
     def _participations(self) -> Any:
-        return Participation.objects.filter(
+        return self._rows(Participation).filter(
             Q(acceded_on_last=None) | Q(acceded_on_last__lte=self.on),
             Q(withdrew_on_last=None) | Q(withdrew_on_last__gt=self.on),
             agreement=OuterRef("pk"),
@@ -126,25 +162,31 @@ class AgreementFilter(filters.FilterSet):
 
     def _shared(self) -> Any:
         """What is shared on the day; without an added day it counts from the first term."""
-        begun = Term.objects.filter(agreement=OuterRef("agreement"), starts_on_last__isnull=False)
+        begun = self._rows(Term).filter(
+            agreement=OuterRef("agreement"), starts_on_last__isnull=False
+        )
         begins = Least("starts_on_last", Coalesce("ends_on_last", "starts_on_last"))
         first_day = Subquery(begun.order_by("number").annotate(day=begins).values("day")[:1])
-        return SharedElement.objects.annotate(since=Coalesce("added_on_last", first_day)).filter(
+        shared = self._rows(SharedElement).annotate(since=Coalesce("added_on_last", first_day))
+        return shared.filter(
             Q(since=None) | Q(since__lte=self.on),
             Q(removed_on_last=None) | Q(removed_on_last__gt=self.on),
             agreement=OuterRef("pk"),
         )
 
+    def _elements(self, **wanted: str) -> Any:
+        return self._rows(Element).filter(**wanted).values("id")
+
     def with_category(self, found: AgreementQuerySet, name: str, value: str) -> AgreementQuerySet:
         """Keep those under which data of a category is shared on the day."""
-        shared = self._shared().filter(element__category=value)
+        shared = self._shared().filter(element_id__in=self._elements(category=value))
         return found.filter(Exists(shared), status__in=SHARING)
 
     def with_sensitivity(
         self, found: AgreementQuerySet, name: str, value: str
     ) -> AgreementQuerySet:
         """Keep those under which data of a sensitivity is shared on the day."""
-        shared = self._shared().filter(element__sensitivity=value)
+        shared = self._shared().filter(element_id__in=self._elements(sensitivity=value))
         return found.filter(Exists(shared), status__in=SHARING)
 
     def with_status(self, found: AgreementQuerySet, name: str, value: str) -> AgreementQuerySet:
@@ -153,13 +195,15 @@ class AgreementFilter(filters.FilterSet):
 
     def due_within(self, found: AgreementQuerySet, name: str, value: str) -> AgreementQuerySet:
         """Keep those with an open deadline within so many days."""
-        due = Deadline.objects.within(int(value), self.on).filter(agreement=OuterRef("pk"))
+        due = Deadline.objects.within(int(value), self.on).filter(
+            agreement=OuterRef("pk"), audience__in=["all", self.audience]
+        )
         return found.filter(Exists(due))
 
     def with_fee(self, found: AgreementQuerySet, name: str, value: str) -> AgreementQuerySet:
         """Keep those whose term on the day has a license fee recorded, or has none."""
         with_fee = Exists(
-            Term.objects.filter(
+            self._rows(Term).filter(
                 Q(starts_on_last=None) | Q(starts_on_last__lte=self.on) | Q(ends_on_last=self.on),
                 Q(ends_on_last=None) | Q(ends_on_last__gte=self.on),
                 Q(executed_on_last=None) | Q(executed_on_last__lte=self.on),

@@ -21,16 +21,26 @@ class AgreementQuerySet(TrackedQuerySet):
         """Those that the public may see now: published, and not withdrawn."""
         return self.filter(published_at__lte=timezone.now(), withdrawn_at=None)
 
-    def with_status(self, on: dt.date | None = None, audience: str = "public") -> Self:
+    def with_status(
+        self,
+        on: dt.date | None = None,
+        audience: str = "public",
+        known: dt.datetime | None = None,
+    ) -> Self:
         """Annotate ``status``: the derived status on a day, from the stored spans.
 
         ``audience`` is ``public`` or ``staff``, for whom what is under embargo counts too.
+        With ``known``, the status as the register knew it at that moment, inclusive.
         """
         day = on or today()
+        knowledge = Q(spans__known_to=None)
+        if known is not None:
+            still = Q(spans__known_to=None) | Q(spans__known_to__gt=known)
+            knowledge = Q(spans__known_from__lte=known) & still
         return self.annotate(
             span=FilteredRelation(
                 "spans",
-                condition=Q(spans__known_to=None)
+                condition=knowledge
                 & Q(spans__audience__in=["all", audience])
                 & (Q(spans__from_on=None) | Q(spans__from_on__lte=day))
                 & (Q(spans__to_on=None) | Q(spans__to_on__gte=day)),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from desk import urls_memory
 from desk.views import briefs, overview, people, publication, records, renewals
 
 app_name = "desk"
@@ -11,6 +12,7 @@ PART = f"{AGREEMENT}<slug:kind>/"
 
 urlpatterns = [
     path("", overview.desk, name="overview"),
+    *urls_memory.urlpatterns,  # before the agreements' own addresses, which take any word
     path("publication/", publication.log, name="publication-log"),
     path("agreements/new/", records.agreement_create, name="agreement-create"),
     path(AGREEMENT, records.agreement_detail, name="agreement-detail"),

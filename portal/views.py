@@ -1,13 +1,14 @@
 """The pages that show the register. Each answers its question in its first line."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db.models import DateField, QuerySet, Value, prefetch_related_objects
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +22,7 @@ from agreements.models import Agreement, Deadline, Participation
 from agreements.public import AgreementView, agreement_view, public_facts
 from agreements.public.build import TONES
 from agreements.public.history import latest_changes, public_history
+from agreements.public.known import published_then, rows_then
 from agreements.public.pages import party_page, party_roles, system_page, what_it_does
 from agreements.public.rows import DeadlineRow, agreement_rows, deadline_rows
 from agreements.sentences import as_of
@@ -28,9 +30,11 @@ from agreements.status import Code
 from civil.clock import civil_date, end_of_day
 from civil.display import show_date
 from portal.days import known_moment, shown_day
+from portal.exports import export
 from portal.paging import keyset_page
 from portal.records import find_view, told_when_withdrawn
 from reports.briefs.charts import ledger, ribbon
+from reports.tables import FORMATS
 
 YEAR = 366
 WORDS = {
@@ -98,34 +102,34 @@ def _what_comes(rows: list[DeadlineRow], on: dt.date) -> str:
     return said
 
 
-def agreement_list(request: HttpRequest) -> HttpResponse:
+def agreement_list(request: HttpRequest) -> HttpResponseBase:
     """Which agreements are there?"""
-    on = shown_day(request)
-    far = Value(dt.date.max, output_field=DateField())
-    published = (
-        Agreement.objects.published()
-        .with_status(on)
-        .with_next_deadline(on)
-        .annotate(next_key=Coalesce("next_due_on", far), status_key=Coalesce("status", Value("")))
+    on, known = shown_day(request), known_moment(request)
+    query = AgreementFilter(
+        request.GET, queryset=_listed(on, known), request=request, on=on, known=known
     )
-    query = AgreementFilter(request.GET, queryset=published, request=request, on=on)
     form = query.form
-    if not form.is_valid():
+    if not form.is_valid() or query.refuse_what_is_not_known():
         return render(
             request,
             "portal/agreement_list.html",
-            {"form": form, "rows": [], "nav": "agreements", "chips": []},
+            {"form": form, "rows": [], "nav": "agreements", "chips": [], "has_known": True},
             status=400,
         )
     found: QuerySet = query.qs
-    sort = request.GET.get("sort", "next")
-    if sort not in SORTS:
-        raise BadRequest(_t("The list cannot be sorted by that: choose a column's heading."))
+    keys = _order(request, known)
+    make_rows = partial(rows_then, on=on, known=known) if known else partial(agreement_rows, on=on)
+    form_of_file = request.GET.get("format", "")
+    if form_of_file in FORMATS:
+        return export(form_of_file, found.order_by(*keys), make_rows, on)
+    if form_of_file:
+        raise BadRequest(_t("format= in the address is csv, xlsx or json."))
     count = found.order_by()[: COUNT_CAP + 1].count()
-    page = keyset_page(found, SORTS[sort], request.GET.get("after", ""), PAGE_SIZE)
+    page = keyset_page(found, keys, request.GET.get("after", ""), PAGE_SIZE)
+    sort = request.GET.get("sort", "name" if known else "next")
     context = {
         "form": form,
-        "rows": agreement_rows(page.rows, on),
+        "rows": make_rows(page.rows),
         "count": f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}",
         "sentence": _how_many(count),
         "chips": _chips(request, form),
@@ -134,11 +138,39 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
         "first_url": _address(request, after=None) if request.GET.get("after") else "",
         "sort_urls": {
             name: _address(request, sort=_other_way(name, sort), after=None)
-            for name in ("name", "status", "next")
+            for name in (("name", "status") if known else ("name", "status", "next"))
         },
+        "files": [(f, _address(request, format=f, after=None)) for f in FORMATS],
+        "has_known": True,
         "nav": "agreements",
     }
     return render(request, "portal/agreement_list.html", context)
+
+
+def _listed(on: dt.date, known: dt.datetime | None) -> QuerySet:
+    """The published agreements, with what the list is sorted by."""
+    if known is not None:
+        found = published_then(known).with_status(on, known=known)
+        return found.annotate(status_key=Coalesce("status", Value("")))
+    far = Value(dt.date.max, output_field=DateField())
+    found = Agreement.objects.published().with_status(on).with_next_deadline(on)
+    return found.annotate(
+        next_key=Coalesce("next_due_on", far), status_key=Coalesce("status", Value(""))
+    )
+
+
+def _order(request: HttpRequest, known: dt.datetime | None) -> tuple[str, ...]:
+    """The keys of the chosen order. Raises ``BadRequest`` for one that there is not."""
+    sort = request.GET.get("sort", "name" if known else "next")
+    if sort not in SORTS:
+        raise BadRequest(_t("The list cannot be sorted by that: choose a column's heading."))
+    if known is None:
+        return SORTS[sort]
+    if sort.removeprefix("-") == "next":
+        raise BadRequest(
+            _t("What was known on another day is sorted by name or status: choose a heading.")
+        )
+    return tuple(key.replace("title", "title_then") for key in SORTS[sort])
 
 
 def _other_way(name: str, sort: str) -> str:

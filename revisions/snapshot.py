@@ -32,6 +32,7 @@ class RevisionRow:
     reason: str
     change_id: int
     changed: frozenset[str]
+    id: int = 0  # the revision's own
 
 
 def snapshot(wanted: Wanted, known: dt.datetime | None = None) -> dict[type, list[Any]]:
@@ -78,7 +79,8 @@ def all_revisions(wanted: Wanted, since: dt.datetime | None = None) -> list[Revi
     for label, packed, kind, at, by, reason, change_id, changed, history_id in _united(parts):
         model = labels[label]
         columns = frozenset(changed.split(","))
-        row = RevisionRow(model, _unpack(model, packed), kind, at, by, reason, change_id, columns)
+        record = _unpack(model, packed)
+        row = RevisionRow(model, record, kind, at, by, reason, change_id, columns, history_id)
         revisions.append((history_id, row))
     revisions.sort(key=lambda pair: (pair[1].at, pair[1].change_id, pair[0]))
     return [revision for _, revision in revisions]

@@ -10,6 +10,7 @@ from agreements.models.renewal import Decision, NoticeGiven, Vote
 from agreements.models.sharing import Access, Amendment, SharedElement
 from agreements.models.term import Term
 from agreements.models.timeline import Event, Evidence, Guide, Holiday
+from agreements.models.views import SavedView
 
 __all__ = [
     "Access",
@@ -30,6 +31,7 @@ __all__ = [
     "Payment",
     "Proposal",
     "Review",
+    "SavedView",
     "SearchText",
     "SharedElement",
     "StatusSpan",

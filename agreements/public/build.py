@@ -357,4 +357,4 @@ def visible_agreement(slug: str) -> Agreement | None:
 def public_facts(facts: Facts, moment: dt.datetime) -> Facts:
     """Return the facts that the public may see now, of facts known now or at an earlier moment."""
     earlier = facts.known is not None
-    return facts.published(moment, hidden_now(facts.agreement.pk, moment) if earlier else ())
+    return facts.published(moment, hidden_now([facts.agreement.pk], moment) if earlier else ())

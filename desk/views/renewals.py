@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.text import capfirst
@@ -217,7 +217,7 @@ def renewal_detail(request: HttpRequest, term_id: int) -> HttpResponse:
     return render(request, "desk/renewal_detail.html", context)
 
 
-def action_view(action: Action) -> Callable[..., HttpResponse]:
+def action_view(action: Action) -> Callable[..., HttpResponseBase]:
     """Return the page of one action: its form, and what it writes."""
 
     @require_http_methods(["GET", "HEAD", "POST"])

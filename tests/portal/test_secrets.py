@@ -5,9 +5,11 @@ public sees. So whole answers are compared, as they were before it was entered a
 """
 
 import datetime as dt
+import io
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import openpyxl
 import pytest
 import time_machine
 from django.db import models
@@ -126,8 +128,17 @@ def answers(client: Client, urls: Iterable[str]) -> dict[str, Answer]:
     found: dict[str, Answer] = {}
     for url in dict.fromkeys(urls):
         response = client.get(url)
-        found[url] = (response.status_code, dict(response.headers), response.content)
+        found[url] = (response.status_code, dict(response.headers), _content(response))
     return found
+
+
+def _content(response: Any) -> bytes:
+    """What a response holds; of a workbook its cells, since its file bears the moment."""
+    raw = b"".join(response) if response.streaming else response.content
+    if "spreadsheetml" not in response.headers.get("Content-Type", ""):
+        return raw
+    rows = openpyxl.load_workbook(io.BytesIO(raw)).active.iter_rows(values_only=True)
+    return repr(list(rows)).encode()
 
 
 def seen(client: Client, more: tuple[str, ...] = ()) -> dict[str, Answer]:
