@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal import views
+from portal import urls_calendars, views
 
 app_name = "portal"
 
@@ -14,4 +14,5 @@ urlpatterns = [
     path("parties/<slug:slug>/", views.party_detail, name="party-detail"),
     path("systems/<slug:slug>/", views.system_detail, name="system-detail"),
     path("about/", views.about, name="about"),
+    *urls_calendars.urlpatterns,
 ]

@@ -163,7 +163,7 @@ def waiting(now: dt.datetime) -> list[Mail]:
         "due_on",
         "planned_at",
     )
-    may_leave = _gate(now)
+    may_leave = gate(now)
     together: dict[tuple[str, str, str], list[int]] = {}
     for row in found.values(*names):
         if row["mail_key"] or may_leave(row):
@@ -172,7 +172,7 @@ def waiting(now: dt.datetime) -> list[Mail]:
     return [Mail(channel, tuple(pks)) for (channel, _, _), pks in together.items()]
 
 
-def _gate(now: dt.datetime) -> Callable[[dict], bool]:
+def gate(now: dt.datetime) -> Callable[[dict], bool]:
     """Return whether an alert may leave at a moment: office hours, daily and weekly mails."""
     opens, closes = settings.PACTWATCH_STAFF_HOURS
     hours = policy.Hours(opens, closes, settings.PACTWATCH_STAFF_WORKING_DAYS)

@@ -21,9 +21,7 @@ DEPARTMENT = "department@example.org"
 
 def ending(on: Any = "2018-08-31", **more: Any) -> Any:
     words = {"responsible_officer": make_person(OFFICER)} | more
-    return make_agreement(
-        terms=[{"ends_on": on, "renewal_kind": "none"}], **words
-    )
+    return make_agreement(terms=[{"ends_on": on, "renewal_kind": "none"}], **words)
 
 
 def by_policy(on: dt.date) -> set[tuple[Any, ...]]:
