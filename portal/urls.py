@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal import urls_calendars, views
+from portal import urls_calendars, urls_follow, views
 
 app_name = "portal"
 
@@ -15,4 +15,5 @@ urlpatterns = [
     path("systems/<slug:slug>/", views.system_detail, name="system-detail"),
     path("about/", views.about, name="about"),
     *urls_calendars.urlpatterns,
+    *urls_follow.urlpatterns,
 ]

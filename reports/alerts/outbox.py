@@ -21,7 +21,7 @@ from django.utils import timezone, translation
 
 from agreements.models import Agreement, Deadline, Holiday
 from civil.business import is_business_day
-from reports.alerts import addressees, content, heart, planning, policy, rechecking
+from reports.alerts import addressees, content, following, heart, planning, policy, rechecking
 from reports.alerts.channels import SendError, email
 from reports.alerts.sending import send_mail, send_webhook
 from reports.models import Alert, Attempt, Channel
@@ -254,6 +254,8 @@ def deliver(alerts: Sequence[Alert], under_way: "Run | dt.date") -> Counter[str]
         else:
             _note_trouble(channel, under_way, error)
             _record_failure(kept, str(error), is_permanent=error.is_permanent)
+            if error.is_permanent and who.follower is not None:
+                following.suppress(who.follower.address, str(error))
         counts[State.FAILED] = len(kept)
         return counts
     except Exception as error:  # a broken template must not stop the other alerts
