@@ -65,7 +65,7 @@ def _hours_setting() -> tuple[dt.time, dt.time]:
         opens, closes = (dt.time.fromisoformat(t) for t in (text or "00:00-00:00").split("-"))
     except ValueError as error:
         raise ImproperlyConfigured(
-            f"PACTWATCH_STAFF_HOURS is {text!r}: write hours such as 07:00-19:00, or leave it empty."
+            f"PACTWATCH_STAFF_HOURS is {text!r}: write hours as 07:00-19:00, or leave it empty."
         ) from error
     if opens > closes:
         raise ImproperlyConfigured(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from agreements.permissions import Can
 from reports.models import Alert, Follower, Reader, Webhook
@@ -27,10 +27,12 @@ def find(alert: Alert) -> Addressee | None:
     kind, _, number = alert.recipient.partition(":")
     if kind == "follower":
         follower = Follower.objects.filter(pk=number).first()
-        return follower and Addressee(follower.address, follower.language, follower=follower)
+        if follower is None:
+            return None
+        return Addressee(follower.address, follower.language, follower=follower)
     if kind == "webhook":
         webhook = Webhook.objects.filter(pk=number, is_active=True).first()
-        return webhook and Addressee(webhook.url, "en", webhook=webhook)
+        return Addressee(webhook.url, "en", webhook=webhook) if webhook else None
     user = get_user_model()._default_manager.filter(email=alert.recipient, is_active=True).first()
     return Addressee(alert.recipient, user.language if user else alert.language, user=user)
 
@@ -60,10 +62,8 @@ def readers_of(who: Addressee, agreements: Collection[int]) -> dict[int | None, 
 def first_ranks(agreements: Collection[int]) -> dict[int, int]:
     """Return the rank of the first reader by role who can be reached, by agreement."""
     rows = Reader.objects.filter(reachable(), agreement__in=agreements, rank__isnull=False)
-    found: dict[int, int] = {}
-    for agreement, rank in rows.order_by("-rank").values_list("agreement_id", "rank"):
-        found[agreement] = rank
-    return found
+    found = rows.values("agreement_id").annotate(first=Min("rank")).order_by()
+    return {row["agreement_id"]: row["first"] for row in found}
 
 
 def reachable() -> Q:

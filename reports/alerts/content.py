@@ -158,10 +158,7 @@ def digest_subject(items: Sequence[Item], on: dt.date) -> str:
 def mail(items: Sequence[Item], on: dt.date) -> tuple[str, dict[str, Any]]:
     """Return subject and context of one mail about one or several deadlines, by day."""
     ordered = sorted(items, key=lambda i: (i.due_on, i.title, i.kind))
-    if len(ordered) == 1:
-        said = ordered[0].subject
-    else:
-        said = digest_subject(ordered, on)
+    said = ordered[0].subject if len(ordered) == 1 else digest_subject(ordered, on)
     piles = [
         {"day": show_date(day), "left": days_left(day, on), "items": list(together)}
         for day, together in groupby(ordered, key=lambda i: i.due_on)

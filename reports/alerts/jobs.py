@@ -32,7 +32,7 @@ _jobs: dict[str, Job] = {}
 
 
 def register(name: str, run: Callable[[dt.date], object], **every: float) -> None:
-    """Register a job: ``register("terms", begin_terms, hours=24)``. The last one of a name holds."""
+    """Register a job, as ``register("terms", begin_terms, hours=24)``; a name has one job."""
     _jobs[name] = Job(name, dt.timedelta(**every), run)
 
 

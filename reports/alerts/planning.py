@@ -70,7 +70,8 @@ READERS = """
     LEFT JOIN {user} u ON u.id = r.user_id AND u.is_active AND u.email <> ''
     LEFT JOIN {follower} f ON f.id = r.follower_id
     LEFT JOIN {webhook} w ON w.id = r.webhook_id AND w.is_active
-   WHERE ((r.audience = 'staff' AND s.for_staff = 1) OR (r.audience = 'public' AND s.for_public = 1))
+   WHERE ((r.audience = 'staff' AND s.for_staff = 1)
+          OR (r.audience = 'public' AND s.for_public = 1))
      AND (u.id IS NOT NULL OR f.id IS NOT NULL OR w.id IS NOT NULL OR r.address <> '')
      AND (r.rank IS NULL OR NOT EXISTS (
            SELECT 1 FROM {reader} r2 LEFT JOIN {user} u2
@@ -138,7 +139,7 @@ tighter lead was reached since, or the next was told already."""
 
 def _names() -> dict[str, str]:
     """Tables, and what the two databases say differently."""
-    tables = {
+    tables: dict[str, Any] = {
         "deadline": Deadline,
         "agreement": Agreement,
         "reader": Reader,
@@ -157,7 +158,7 @@ def _names() -> dict[str, str]:
             "late_alert": "(t.due_on - %(on)s::date < t.lead_days)",
             "true": "true",
             "false": "false",
-            "cutoff": "(%(on)s::date - ({wait}))".format(wait=_wait()),
+            "cutoff": f"(%(on)s::date - ({_wait()}))",
         }
     return names | {
         "left": "CAST(julianday(d.due_on) - julianday(%(on)s) AS INTEGER)",
@@ -165,7 +166,7 @@ def _names() -> dict[str, str]:
         "late_alert": "(julianday(t.due_on) - julianday(%(on)s) < t.lead_days)",
         "true": "1",
         "false": "0",
-        "cutoff": "date(%(on)s, '-' || ({wait}) || ' days')".format(wait=_wait()),
+        "cutoff": f"date(%(on)s, '-' || ({_wait()}) || ' days')",
     }
 
 
@@ -228,8 +229,7 @@ def _insert(select: Any, on: dt.date) -> int:
     columns = ", ".join([*COLUMNS, *fixed])
     more = ", " + ", ".join(fixed.values())
     statement = (
-        f"INSERT INTO {Alert._meta.db_table} ({columns}) {select(more)} "  # noqa: S608 - our names
-        "ON CONFLICT DO NOTHING"
+        f"INSERT INTO {Alert._meta.db_table} ({columns}) {select(more)} ON CONFLICT DO NOTHING"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, _parameters(on) | {"now": now, "state": Alert.State.PLANNED})

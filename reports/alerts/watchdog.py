@@ -139,7 +139,7 @@ def _last_alert() -> int:
 
 
 def _deleted(row: Heartbeat) -> int:
-    """How many rows of the log are gone since the last look: nothing in the register deletes them."""
+    """How many rows of the log are gone since the last look; the register deletes none."""
     if "last" not in row.data:
         return 0
     left = Alert.objects.filter(pk__lte=row.data["last"]).count()
@@ -171,11 +171,9 @@ def sentences() -> list[str]:
     if sender and sender.ok_at and timezone.now() - sender.ok_at > SENDER_GRACE:
         hours = int((timezone.now() - sender.ok_at).total_seconds() // 3600)
         said.append(_t("Nothing was sent or looked for in %(n)s hours.") % {"n": hours})
-    for beat in Heartbeat.objects.filter(failures__gte=2):
-        said.append(
-            _t("%(job)s failed %(n)s times in a row.") % {"job": beat.name, "n": beat.failures}
-        )
-    return said
+    text = _t("%(job)s failed %(n)s times in a row.")
+    failing = Heartbeat.objects.filter(failures__gte=2)
+    return said + [text % {"job": beat.name, "n": beat.failures} for beat in failing]
 
 
 def _some(names: list[str]) -> str:

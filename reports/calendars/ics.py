@@ -48,7 +48,7 @@ def calendar(agreements: Any, name: str, on: dt.date) -> str:
 
 
 def told(agreements: Any, on: dt.date) -> Iterator[tuple[CalendarEntry, Deadline | None]]:
-    """Yield the entries of some agreements with their public deadlines, None for one that is gone."""
+    """Yield some agreements' entries with their public deadlines, None for one that is gone."""
     try:
         since = add_days(on, -KEPT_DAYS)
     except OutOfCalendarError:

@@ -5,7 +5,7 @@ import logging
 import smtplib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -41,7 +41,7 @@ class Post:
     def __init__(self) -> None:
         self._connection: Any = None
 
-    def __enter__(self) -> "Post":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

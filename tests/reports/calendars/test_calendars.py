@@ -1,4 +1,4 @@
-"""Calendars and feeds, read back by two libraries: stable, changed, cancelled, and nothing secret."""
+"""Calendars and feeds, read back by two libraries: stable, changed, cancelled, not secret."""
 
 import datetime as dt
 from typing import Any
@@ -41,7 +41,7 @@ def events(client: Client, path: str = "/agreements/shared/calendar.ics") -> lis
     assert response["Content-Type"].startswith("text/calendar")
     text = response.content.decode()
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
-    found = [e for e in icalendar.Calendar.from_ical(text).walk("VEVENT")]
+    found = list(icalendar.Calendar.from_ical(text).walk("VEVENT"))
     second = vobject.readOne(text)
     assert [e.uid.value for e in getattr(second, "vevent_list", [])] == [
         str(e["UID"]) for e in found
