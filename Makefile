@@ -6,7 +6,7 @@ PORT ?= 8000
 DAY ?= 2018-06-15
 JOBS ?= 2
 
-.PHONY: run test lint types contract migrations check lock catalogues clean
+.PHONY: run test drill bench lint types contract migrations check lock catalogues clean
 .DEFAULT_GOAL := run
 
 # An environment with what running needs; the stamp is renewed when the lock changes.
@@ -38,6 +38,12 @@ run: $(VENV)/core.stamp ## Serve the example register on the day DAY (default 20
 
 test: $(VENV)/dev.stamp ## Run the whole suite
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+
+drill: $(VENV)/dev.stamp ## Kills, races, outages and silences in full, with figures
+	DRILL=full $(BIN)/python -m pytest tests/drills -s -q -n 0
+
+bench: $(VENV)/dev.stamp ## Measure planning against a loop over everything
+	$(BIN)/python -m benchmarks.planning
 
 lint: $(VENV)/dev.stamp ## Lint and formatting, of code and templates
 	$(BIN)/ruff check .

@@ -4,10 +4,10 @@ from django.apps import AppConfig
 
 
 class PactwatchConfig(AppConfig):
-    """Registers what ``manage.py check --deploy`` asks of production."""
+    """Registers what ``check --deploy`` asks of production, and the brief for Council alerts."""
 
     name = "config"
 
     def ready(self) -> None:
-        """Register the checks."""
-        from config import checks  # noqa: F401, PLC0415 - registers itself
+        """Register them."""
+        from config import briefs, checks  # noqa: F401, PLC0415 - register themselves

@@ -281,6 +281,9 @@ def _record_success(alerts: Sequence[Alert], on: dt.date) -> None:
     with transaction.atomic():
         Attempt.objects.bulk_create(Attempt(alert=a, at=now, was_sent=True) for a in alerts)
         _update(alerts, state=State.SENT, sent_at=now, sent_on=on)
+        late = [a.pk for a in alerts if policy.is_late(a.due_on, a.lead_days, on)]
+        if late:  # planned in time, sent late: the mail says so, and so does the log
+            Alert.objects.filter(pk__in=late).update(is_late=True)
 
 
 def _record_failure(

@@ -237,3 +237,22 @@ def test_a_changed_end_is_told_anew_and_the_statement_agrees() -> None:
     save(Term.objects.get(agreement=agreement), ends_on="2018-08-20")
     assert by_statement(DAY) == by_policy(DAY)
     assert len(by_statement(DAY)) == 1
+
+
+# ── Council ───────────────────────────────────────────────────────────────────
+
+
+def test_an_alert_to_council_carries_the_current_brief(mailoutbox: Any) -> None:
+    agreement = publish(ending())
+    reader = make_person("council@example.org", role="council_reader")
+    watch = Watch.objects.create(user=reader, scope="agreement", agreement=agreement)
+    readers.expand_watch(watch)
+    outbox.run(DAY)
+    (mail,) = [m for m in mailoutbox if m.to == ["council@example.org"]]
+    (brief,) = mail.attachments
+    assert brief.filename.endswith("-brief-2018-06-02-en.pdf")
+    assert brief.content.startswith(b"%PDF")
+    assert "seen" not in mail.body, "a reader by choice is not asked to confirm"
+    reader.role = ""
+    reader.save()
+    assert outbox.run(DAY + dt.timedelta(days=30)).cancelled == 1, "may not read any more"
