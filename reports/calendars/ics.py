@@ -84,7 +84,8 @@ def event(entry: CalendarEntry, deadline: Deadline | None, on: dt.date) -> list[
         "CLASS:PUBLIC",
     ]
     if deadline is None:
-        lines.append(f"SUMMARY:{escape(_t('No longer due'))}")
+        gone = _t("No longer due")
+        lines.append(f"SUMMARY:{escape(gone)}")
     else:
         view = deadline_view(deadline, on)
         lines += [
