@@ -6,7 +6,7 @@ PORT ?= 8000
 DAY ?= 2018-06-15
 JOBS ?= 2
 
-.PHONY: run test bench lint types contract migrations check lock catalogues clean
+.PHONY: run test drill bench lint types contract migrations check lock catalogues clean
 .DEFAULT_GOAL := run
 
 # An environment with what running needs; the stamp is renewed when the lock changes.
@@ -46,8 +46,12 @@ test: $(VENV)/dev.stamp ## Run the whole suite
 	.bench/venv/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	touch $@
 
-bench: .bench/stamp ## Measure briefs and reports against WeasyPrint, Typst and a raw canvas
+bench: .bench/stamp $(VENV)/dev.stamp ## Briefs against WeasyPrint, Typst and a raw canvas; planning against a loop
 	.bench/venv/bin/python -m benchmarks.briefs
+	$(BIN)/python -m benchmarks.planning
+
+drill: $(VENV)/dev.stamp ## Kills, races, outages and silences in full, with figures
+	DRILL=full $(BIN)/python -m pytest tests/drills -s -q -n 0
 
 lint: $(VENV)/dev.stamp ## Lint and formatting, of code and templates
 	$(BIN)/ruff check .

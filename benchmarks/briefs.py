@@ -33,7 +33,7 @@ Maker = Callable[[], bytes]
 def main() -> None:
     """Measure, print, and keep the figures."""
     _prepare()
-    from benchmarks import peers  # noqa: PLC0415 - settings come first
+    from benchmarks import peers
 
     part = _brief()
     makers = peers.brief_makers(part)
@@ -61,8 +61,8 @@ def _prepare() -> None:
         "PACTWATCH_EXAMPLE": "1",
     }
     sys.path.insert(0, str(ROOT))
-    import django  # noqa: PLC0415
-    from django.core.management import call_command  # noqa: PLC0415
+    import django
+    from django.core.management import call_command
 
     django.setup()
     call_command("migrate", verbosity=0)
@@ -70,11 +70,11 @@ def _prepare() -> None:
 
 
 def _brief() -> Any:
-    from django.utils import translation  # noqa: PLC0415
+    from django.utils import translation
 
-    from agreements.facts import load  # noqa: PLC0415
-    from agreements.models import Agreement  # noqa: PLC0415
-    from reports.briefs import issue  # noqa: PLC0415
+    from agreements.facts import load
+    from agreements.models import Agreement
+    from reports.briefs import issue
 
     facts = load(Agreement.objects.get(reference="PARS-ICE").pk)
     with translation.override("en"):
@@ -99,17 +99,17 @@ def _alone(name: str, rows: int) -> dict[str, float]:
 
 
 def _report(name: str, rows: int, pipe: Any) -> None:
-    import django  # noqa: PLC0415
+    import django
 
     django.setup()
-    from benchmarks import peers  # noqa: PLC0415
+    from benchmarks import peers
 
     make = peers.report_maker(name, rows)
     start = time.perf_counter()
     data = make()
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    from pypdf import PdfReader  # noqa: PLC0415
+    from pypdf import PdfReader
 
     pages = len(PdfReader(BytesIO(data)).pages)
     pipe.send({"seconds": seconds, "MiB": peak, "bytes": len(data), "pages": pages, "rows": rows})

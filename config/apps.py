@@ -13,11 +13,11 @@ def make_cache_table(using: str, **kwargs: Any) -> None:
 
 
 class PactwatchConfig(AppConfig):
-    """Registers what ``check --deploy`` asks of production; ``migrate`` makes the cache's table."""
+    """Registers the checks of production and the brief for Council; makes the cache's table."""
 
     name = "config"
 
     def ready(self) -> None:
-        """Register the checks."""
+        """Register them."""
         post_migrate.connect(make_cache_table, sender=apps.get_app_config("accounts"))
-        from config import checks  # noqa: F401, PLC0415 - registers itself
+        from config import briefs, checks, jobs  # noqa: F401, PLC0415 - register themselves

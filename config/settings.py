@@ -5,6 +5,7 @@ The variables a production register needs are listed in ``docs/production.md``;
 """
 
 import datetime as dt
+import ipaddress
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -83,6 +84,43 @@ def _today_setting() -> dt.date | None:
             f"PACTWATCH_TODAY is {text!r}: write a day such as 2018-06-15, or leave it empty."
         ) from error
 
+
+def _hours_setting() -> tuple[dt.time, dt.time]:
+    """Hours in which staff get mail; equal hours mean all day."""
+    text = env.str("PACTWATCH_STAFF_HOURS", "")
+    try:
+        opens, closes = (dt.time.fromisoformat(t) for t in (text or "00:00-00:00").split("-"))
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"PACTWATCH_STAFF_HOURS is {text!r}: write hours as 07:00-19:00, or leave it empty."
+        ) from error
+    if opens > closes:
+        raise ImproperlyConfigured(
+            f"PACTWATCH_STAFF_HOURS is {text!r}: hours begin before they end, as in 07:00-19:00."
+        )
+    return opens, closes
+
+
+def _networks_setting() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Networks of the city's own that webhooks may call besides public addresses."""
+    try:
+        return [
+            ipaddress.ip_network(text)
+            for text in env.list("PACTWATCH_WEBHOOK_NETWORKS", default=[])
+        ]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"PACTWATCH_WEBHOOK_NETWORKS: {error}; write networks such as 10.1.0.0/16."
+        ) from error
+
+
+PACTWATCH_STAFF_HOURS = _hours_setting()
+PACTWATCH_STAFF_WORKING_DAYS = env.bool("PACTWATCH_STAFF_WORKING_DAYS", False)
+"""Whether staff get mail on the city's working days only, unless it would come too late."""
+
+PACTWATCH_WEBHOOK_NETWORKS = _networks_setting()
+PACTWATCH_PING_URL = env.str("PACTWATCH_PING_URL", "")
+"""Address that is called while all is well: who watches it hears when the calls stop."""
 
 PACTWATCH_TODAY = _today_setting()
 if PACTWATCH_TODAY and not PACTWATCH_EXAMPLE:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk import urls_memory
+from desk import urls_alerts, urls_memory
 from desk.views import briefs, overview, people, publication, records, renewals
 
 app_name = "desk"
@@ -44,4 +44,5 @@ urlpatterns = [
     path("briefs/<int:pk>/release/", briefs.brief_release, name="brief-release"),
     path("agreements/<slug:slug>/brief.pdf", briefs.brief_preview, name="brief-preview"),
     *renewals.addresses(),
+    *urls_alerts.urlpatterns,
 ]

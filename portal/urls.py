@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal import briefs, reports, views
+from portal import briefs, reports, urls_calendars, urls_follow, views
 
 app_name = "portal"
 
@@ -23,4 +23,6 @@ urlpatterns = [
     path("parties/<slug:slug>/", views.party_detail, name="party-detail"),
     path("systems/<slug:slug>/", views.system_detail, name="system-detail"),
     path("about/", views.about, name="about"),
+    *urls_calendars.urlpatterns,
+    *urls_follow.urlpatterns,
 ]

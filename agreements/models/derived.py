@@ -65,7 +65,10 @@ class Deadline(models.Model):
                 name="deadline_natural_key",
             )
         ]
-        indexes = [models.Index(fields=["due_on", "settled_on"], name="deadline_by_day")]
+        indexes = [
+            models.Index(fields=["due_on", "settled_on"], name="deadline_by_day"),
+            models.Index(fields=["settled_on", "due_on"], name="deadline_by_settled"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.due_on}"

@@ -70,4 +70,6 @@ def to(context: Context, url: str) -> str:
     request = context["request"]
     prefix = "/es" if getattr(request, "LANGUAGE_CODE", "en") == "es" else ""
     day = request.GET.get("on") if context.get("is_another_day") else None
-    return f"{prefix}{url}{'?on=' + context['on'].isoformat() if day else ''}"
+    if not day:
+        return f"{prefix}{url}"
+    return f"{prefix}{url}{'&' if '?' in url else '?'}on={context['on'].isoformat()}"

@@ -46,7 +46,7 @@ def view_for(
     now = timezone.now()
     if seen_at is None:
         return agreement_view(public_facts(facts, now), on)
-    return agreement_view(facts.published(seen_at, hidden_now(facts.agreement.pk, now)), on)
+    return agreement_view(facts.published(seen_at, hidden_now([facts.agreement.pk], now)), on)
 
 
 def withheld(facts: Facts, on: dt.date) -> tuple[Withheld, ...]:

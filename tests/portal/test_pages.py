@@ -429,10 +429,9 @@ def test_every_address_of_the_portal_is_tried_here() -> None:
         for pattern in getattr(prefixed, "url_patterns", ())
         if getattr(pattern, "namespace", None) == "portal"
     ]
-    elsewhere = {  # files and papers: see the tests of the briefs and reports
-        str(p.pattern)
-        for p in portal.url_patterns
-        if re.match(r"briefs|reports|.*(brief|dossier)", str(p.pattern))
+    own_tests = r"follow/|health/|briefs|reports|.*(brief|dossier)|.*\.(ics|atom|pdf)$"
+    elsewhere = {  # files, papers and follow pages: see their own tests
+        str(p.pattern) for p in portal.url_patterns if re.match(own_tests, str(p.pattern))
     }
     tried = {
         "": "/",

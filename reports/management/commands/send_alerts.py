@@ -25,7 +25,7 @@ class Command(arguments.RegisterCommand):
         """Send, or list what would be sent."""
         on = options["on"] or today()
         if options["dry_run"]:
-            self.list_due(list(outbox.due(on)), options["format"])
+            self.list_due(outbox.due(on), options["format"])
             return
         if on != today() and not settings.PACTWATCH_EXAMPLE:
             raise CommandError(

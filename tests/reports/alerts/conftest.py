@@ -20,3 +20,9 @@ def office(settings: Any) -> Iterator[PostOffice]:
         settings.BASE_URL = "https://register.example.org"
         settings.DEFAULT_FROM_EMAIL = "Pactwatch <alerts@example.org>"
         yield opened
+
+
+@pytest.fixture(autouse=True)
+def _static_files_of_the_source(settings: Any) -> None:
+    """Serve pages without collected static files."""
+    settings.WHITENOISE_AUTOREFRESH = True

@@ -63,10 +63,7 @@ def test_what_is_due_is_sent_and_the_attempt_recorded(office: PostOffice) -> Non
     watched()
     outcome = outbox.run(AT_90)
     assert vars(outcome) == {"planned": 2, "sent": 2, "cancelled": 0, "failed": 0}
-    assert office.subjects() == [
-        "Watched: decide by July 2: 30 days left",
-        "Watched ends on August 31: 90 days left",
-    ]
+    assert office.subjects() == ["Watched: 2 deadlines, the first on July 2: 30 days left"]
     for alert in Alert.objects.all():
         assert alert.state == State.SENT
         assert alert.sent_at is not None
@@ -83,7 +80,7 @@ def test_run_twice_it_sends_nothing_twice(office: PostOffice) -> None:
     assert vars(again) == {"planned": 0, "sent": 0, "cancelled": 0, "failed": 0}
     with later(days=1):
         outbox.run(AT_90 + dt.timedelta(days=1))
-    assert len(office.received) == 2
+    assert len(office.received) == 1
 
 
 def test_the_earliest_deadline_is_sent_first(office: PostOffice) -> None:
@@ -91,15 +88,16 @@ def test_the_earliest_deadline_is_sent_first(office: PostOffice) -> None:
         watched(
             f"W{number}",
             terms=[{"starts_on": "2017-09-01", "ends_on": ends, "renewal_kind": "none"}],
+            responsible_officer=make_person(f"officer{number}@example.org"),
         )
     outbox.run(AT_90)
     assert [subject[:2] for subject in office.subjects()] == ["W1", "W2", "W0"]
 
 
 def test_a_mail_says_what_when_why_and_where(office: PostOffice) -> None:
-    watched(title="Access to records")
+    ending_only(title="Access to records")
     outbox.run(AT_90)
-    mail = office.received[1]
+    (mail,) = office.received
     assert mail["From"] == "Pactwatch <alerts@example.org>"
     assert mail["To"] == OFFICER
     assert mail["Auto-Submitted"] == "auto-generated"
@@ -123,7 +121,8 @@ def test_a_late_mail_says_since_when(office: PostOffice) -> None:
         for kind in ("plain", "html"):
             part = mail.get_body((kind,))
             assert part is not None
-            assert "This reminder is late: it was due on June 2, 2018." in part.get_content()
+            text = part.get_content()
+            assert text.count("This reminder is late: it was due on June 2, 2018.") == 2
 
 
 def test_the_link_is_never_that_of_a_host_header(office: PostOffice, settings: Any) -> None:
@@ -203,7 +202,8 @@ def test_an_alert_planned_for_somebody_who_left_goes_to_whoever_follows(
     officer.save()
     outbox.run(AT_90)
     assert office.to(OFFICER) == []
-    assert len(office.to("department@example.org")) == 2
+    (mail,) = office.to("department@example.org")
+    assert "2 deadlines" in mail["Subject"]
 
 
 # ── Text that could do harm ───────────────────────────────────────────────────
@@ -213,8 +213,17 @@ def test_a_title_with_line_breaks_adds_no_header(office: PostOffice) -> None:
     breaks = "Calm\r\nBcc: everybody@example.org\n\rX-Evil: 1\u2028\x0b\x0c\x85end"
     watched(short_title=breaks, title=breaks, reference="LINES")
     outbox.run(AT_90)
+    watched(
+        short_title=breaks,
+        title=breaks,
+        reference="LINES-2",
+        deputy=None,
+        responsible_officer=make_person("two@example.org"),
+        terms=[{"ends_on": "2018-08-31", "renewal_kind": "none"}],
+    )
+    outbox.run(AT_90)
     assert len(office.received) == 2
-    assert set(office.asked) == {OFFICER}
+    assert set(office.asked) == {OFFICER, "two@example.org"}
     for mail in office.received:
         assert "Bcc" not in mail
         assert "X-Evil" not in mail
@@ -264,10 +273,10 @@ def test_a_passing_refusal_is_tried_again_later_under_the_same_id(office: PostOf
     outbox.run(AT_90)
     assert len(office.asked) == asked, "it was tried again at once"
     office.refuse_recipient.clear()
-    with later(minutes=6):
+    with later(minutes=7):
         outcome = outbox.run(AT_90)
     assert (outcome.planned, outcome.sent, outcome.failed) == (0, 2, 0)
-    assert len(office.received) == 2
+    assert len(office.received) == 1
     assert set(states()) == {State.SENT}
 
 
@@ -281,9 +290,10 @@ def test_the_time_between_tries_grows_and_has_an_end(office: PostOffice) -> None
             outbox.run(AT_90)
             waits.append(only().try_after - moment)
         moment = only().try_after
-    assert waits[0] == outbox.FIRST_RETRY
+    assert outbox.FIRST_RETRY <= waits[0] <= outbox.FIRST_RETRY * (1 + outbox.JITTER)
     assert waits == sorted(waits)
     assert waits[1] > waits[0]
+    assert len(set(waits[:6])) == 6
     assert waits[-1] == outbox.LONGEST_RETRY
     assert Attempt.objects.count() == 12
 
@@ -373,7 +383,7 @@ def test_what_is_wrong_with_our_own_server_loses_no_alert(
     office.greeting = office.refuse_sender = ""
     with later(hours=1):
         assert outbox.run(AT_90).sent == 2
-    assert len(office.received) == 2
+    assert len(office.received) == 1
 
 
 def test_a_server_that_hangs_up_after_the_text_gets_it_again_under_the_same_id(
@@ -382,7 +392,7 @@ def test_a_server_that_hangs_up_after_the_text_gets_it_again_under_the_same_id(
     watched(terms=[{"ends_on": "2018-08-31", "renewal_kind": "none"}])
     office.drop_after_data = 1
     assert outbox.run(AT_90).failed == 1
-    with later(minutes=6):
+    with later(minutes=7):
         assert outbox.run(AT_90).sent == 1
     first, second = office.received
     assert first["Message-ID"] == second["Message-ID"]
@@ -392,7 +402,11 @@ def test_a_row_that_breaks_does_not_stop_the_rest(
     office: PostOffice, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     for number in range(3):
-        watched(f"W{number}", terms=[{"ends_on": "2018-08-31", "renewal_kind": "none"}])
+        watched(
+            f"W{number}",
+            terms=[{"ends_on": "2018-08-31", "renewal_kind": "none"}],
+            responsible_officer=make_person(f"officer{number}@example.org"),
+        )
     render = email.render_to_string
 
     def broken(template: str, context: dict[str, Any]) -> str:
@@ -417,7 +431,11 @@ def test_a_subject_that_breaks_does_not_stop_the_rest(
 ) -> None:
     """Nor does it keep the others from being planned."""
     for number in range(3):
-        watched(f"W{number}", terms=[{"ends_on": "2018-08-31", "renewal_kind": "none"}])
+        watched(
+            f"W{number}",
+            terms=[{"ends_on": "2018-08-31", "renewal_kind": "none"}],
+            responsible_officer=make_person(f"officer{number}@example.org"),
+        )
     subject = content.subject
 
     def broken(deadline: Deadline, on: dt.date) -> str:
@@ -598,10 +616,10 @@ def test_each_kind_of_deadline_has_its_words(office: PostOffice) -> None:
         reviews=[{"due_on": due}],
         concerns=[{"title": "Why?", "answer_due_on": due}],
     )
+    subjects = [found.subject for found in outbox.due(AT_90)]
     outbox.run(AT_90)
     told = {alert.kind for alert in Alert.objects.filter(state=State.SENT)}
     assert told == set(Deadline.Kind.values)
-    subjects = office.subjects()
     assert len(subjects) == len(set(subjects))
     assert "Watched: last day to give notice is July 2: 30 days left" in subjects
     assert "Watched: signature due on July 2: 30 days left" in subjects
@@ -616,19 +634,19 @@ def test_a_claimed_alert_is_not_taken_by_another_run(office: PostOffice) -> None
     ending_only()
     outbox.plan(AT_90)
     pk = only().pk
-    held = outbox.claim(pk)
-    assert held is not None
-    assert outbox.claim(pk) is None
+    held = outbox.claim([pk])
+    assert [alert.pk for alert in held] == [pk]
+    assert outbox.claim([pk]) == []
     assert outbox.run(AT_90).sent == 0
-    assert outbox.deliver(held, AT_90) == State.SENT
-    assert outbox.claim(pk) is None
+    assert outbox.deliver(held, AT_90) == {State.SENT: 1}
+    assert outbox.claim([pk]) == []
     assert len(office.received) == 1
 
 
 def test_a_lease_that_ran_out_is_taken_over(office: PostOffice) -> None:
     ending_only()
     outbox.plan(AT_90)
-    assert outbox.claim(only().pk) is not None  # and then the run was killed
+    assert outbox.claim([only().pk])  # and then the run was killed
     with later(seconds=outbox.LEASE.total_seconds() - 30):
         assert outbox.run(AT_90).sent == 0
     with later(seconds=outbox.LEASE.total_seconds() + 30):
@@ -642,7 +660,7 @@ def test_a_failed_alert_is_not_taken_before_its_time(office: PostOffice) -> None
     pk = only().pk
     office.refuse_recipient["*"] = "451 later"
     outbox.run(AT_90)
-    assert outbox.claim(pk) is None
+    assert outbox.claim([pk]) == []
 
 
 def test_killed_between_the_servers_word_and_ours_it_repeats_under_the_same_id(
@@ -650,10 +668,10 @@ def test_killed_between_the_servers_word_and_ours_it_repeats_under_the_same_id(
 ) -> None:
     ending_only()
 
-    def killed(**fields: Any) -> None:
+    def killed(rows: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Attempt.objects, "create", killed)
+    monkeypatch.setattr(Attempt.objects, "bulk_create", killed)
     with pytest.raises(KeyboardInterrupt):
         outbox.run(AT_90)
     monkeypatch.undo()
@@ -721,15 +739,19 @@ def test_two_that_claim_at_once_do_not_both_get_it() -> None:
     outbox.plan(AT_90)
     pk = only().pk
     for _ in range(5):
-        taken = [alert for alert in at_once(4, lambda: outbox.claim(pk)) if alert is not None]
+        taken = [held for held in at_once(4, lambda: outbox.claim([pk])) if held]
         assert len(taken) == 1
         Alert.objects.update(claimed_until=None)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_runs_at_once_send_each_alert_once(office: PostOffice) -> None:
-    for number in range(12):
-        watched(f"W{number}")
+    for number in range(24):
+        watched(
+            f"W{number}",
+            responsible_officer=make_person(f"officer{number}@example.org"),
+            terms=[{"ends_on": "2018-08-31", "renewal_kind": "none"}],
+        )
     outcomes = at_once(3, lambda: outbox.run(AT_90))
     assert sum(outcome.sent for outcome in outcomes) == 24
     assert sum(outcome.failed for outcome in outcomes) == 0
@@ -757,6 +779,7 @@ def test_the_index_of_what_waits_is_used_by_the_question_for_it() -> None:
                 recipient=OFFICER,
                 language="en",
                 planned_on=ENDS,
+                planned_at=timezone.now(),
                 try_after=timezone.now(),
                 state=State.SENT,
             )
@@ -776,7 +799,7 @@ def test_a_run_at_the_ends_of_the_calendar_breaks_nothing(office: PostOffice, on
     watched("FIRST", terms=[{"ends_on": "0001-01-01", "renewal_kind": "by_decision"}])
     outcome = outbox.run(on)
     assert outcome.failed == 0
-    assert outcome.sent == len(office.received)
+    assert (outcome.sent > 0) == (len(office.received) == 1)
 
 
 def test_planning_writes_nothing_for_what_is_settled(office: PostOffice) -> None:

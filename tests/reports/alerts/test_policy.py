@@ -45,7 +45,11 @@ WINDOWS = [
     (1, 1, False),
     (0, 0, False),
     (-1, 0, True),
-    (-400, 0, True),
+    (-6, 0, True),
+    (-7, -7, False),  # overdue: once a week
+    (-8, -7, True),
+    (-14, -14, False),
+    (-400, -399, True),
 ]
 
 
@@ -75,6 +79,10 @@ TOLD = [
     ((1,), -3, 0),
     (LEADS, -3, None),
     ((0,), -3, None),
+    ((0,), -7, -7),
+    ((0, -7), -13, None),
+    ((0, -7), -30, -28),
+    ((0, -28), -21, None),
 ]
 
 
@@ -89,13 +97,16 @@ def test_what_was_told_is_not_told_again(
 @pytest.mark.parametrize("on", [dt.date.min, dt.date.max, dt.date(2016, 2, 29)])
 def test_the_ends_of_the_calendar_break_nothing(due_on: dt.date, on: dt.date) -> None:
     lead = is_due(due_on, on, ())
-    assert lead == (None if on < due_on else 0)
+    weeks = (on - due_on).days // 7
+    assert lead == (None if on < due_on else -7 * weeks)
 
 
 def test_leads_may_be_any_and_in_any_order() -> None:
     assert is_due(DUE, before(5), (), (3, 10, 7)) == 7
     assert is_due(DUE, before(5), (), ()) is None
     assert is_due(DUE, before(-1), (), (3,)) == 3
+    assert is_due(DUE, before(-90), (), (3,), overdue_every=0) == 3
+    assert is_due(DUE, before(-90), (), ()) is None, "a kind that is not told is not overdue"
 
 
 # ── For all days ──────────────────────────────────────────────────────────────
@@ -103,6 +114,12 @@ def test_leads_may_be_any_and_in_any_order() -> None:
 days = st.dates(dt.date(1900, 1, 1), dt.date(2199, 12, 31))
 leads = st.sets(st.integers(0, 400), min_size=1, max_size=8)
 gaps = st.lists(st.integers(0, 40), min_size=1, max_size=80)
+
+
+def reached_by(due_on: dt.date, on: dt.date, wanted: Collection[int]) -> set[int]:
+    """Every threshold reached by a day, the weekly ones of what is overdue included."""
+    left = (due_on - on).days
+    return {lead for lead in wanted if lead >= left} | {-n for n in range(7, -left + 1, 7)}
 
 
 def run(due_on: dt.date, first: dt.date, steps: list[int], wanted: Collection[int]) -> list:
@@ -122,10 +139,13 @@ def test_a_daily_run_tells_each_lead_once_on_its_very_day(
     due_on: dt.date, wanted: set[int], start: int
 ) -> None:
     first = due_on - dt.timedelta(days=max(wanted) + start + 1)
-    told = run(due_on, first, [1] * (max(wanted) + start + 60), wanted)
-    assert told == [
-        (due_on - dt.timedelta(days=lead), lead) for lead in sorted(wanted, reverse=True)
-    ]
+    steps = max(wanted) + start + 60
+    last = first + dt.timedelta(days=steps)
+    told = run(due_on, first, [1] * steps, wanted)
+    ahead = [(due_on - dt.timedelta(days=lead), lead) for lead in sorted(wanted, reverse=True)]
+    weekly = [(due_on + dt.timedelta(days=7 * n), -7 * n) for n in range(1, 9)]
+    assert told[: len(ahead)] == ahead
+    assert told[len(ahead) :] == [(on, lead) for on, lead in weekly if on <= last]
     assert not any(is_late(due_on, lead, on) for on, lead in told)
 
 
@@ -140,7 +160,7 @@ def test_whatever_the_gaps_each_lead_is_told_at_most_once_and_the_tightest_in_ti
     assert found == sorted(set(found), reverse=True)
     runs = {first + dt.timedelta(days=sum(steps[: n + 1])) for n in range(len(steps))}
     for on in runs:
-        reached = {lead for lead in wanted if due_on - dt.timedelta(days=lead) <= on}
+        reached = reached_by(due_on, on, wanted)
         if reached:  # by the end of the run, nothing that is reached is left untold
             done = [lead for day, lead in told if day <= on]
             assert done
@@ -167,7 +187,7 @@ def test_a_clock_that_steps_back_repeats_nothing_and_loses_nothing(
     assert len(found) == len(set(found))
     assert all(later < earlier for earlier, later in pairwise(found))
     last = max(first + dt.timedelta(days=sum(steps[: n + 1])) for n in range(len(steps)))
-    reached = {lead for lead in wanted if due_on - dt.timedelta(days=lead) <= last}
+    reached = reached_by(due_on, last, wanted)
     assert min(found, default=None) == min(reached, default=None)
 
 
@@ -178,10 +198,10 @@ def test_a_lead_that_is_due_was_not_told_nor_any_tighter(
     lead = is_due(due_on, on, told, wanted)
     if lead is None:
         return
-    assert lead in wanted
+    assert lead in reached_by(due_on, on, wanted)
     assert not any(earlier <= lead for earlier in told)
     assert lead >= (due_on - on).days
-    assert not any(lead > other >= (due_on - on).days for other in wanted)
+    assert lead == min(reached_by(due_on, on, wanted))
 
 
 @given(days, days, leads)

@@ -38,13 +38,11 @@ def command(*arguments: str, **environment: str) -> subprocess.Popen:
 
 
 def test_processes_at_once_send_each_alert_once(office: PostOffice) -> None:
-    for number in range(20):
+    for number in range(40):
         make_agreement(
             reference=f"W{number}",
             responsible_officer=make_person(f"officer{number}@example.org"),
-            terms=[
-                {"starts_on": "2017-09-01", "ends_on": "2018-08-31", "renewal_kind": "by_decision"}
-            ],
+            terms=[{"starts_on": "2017-09-01", "ends_on": "2018-08-31", "renewal_kind": "none"}],
         )
     mailing = {"EMAIL_URL": f"smtp://127.0.0.1:{office.port}", "PACTWATCH_EXAMPLE": "1"}
     runs = [command("--on", "2018-06-02", "--format", "json", **mailing) for _ in range(3)]

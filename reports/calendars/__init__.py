@@ -1,0 +1,1 @@
+"""Calendars and feeds of public deadlines, for whoever subscribes; they need no address."""
