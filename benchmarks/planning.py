@@ -11,6 +11,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 import django
 
@@ -22,9 +23,7 @@ TURNS = 7
 
 def build(first: int, last: int) -> None:
     """Add agreements: the first ones are due, the others long settled or years away."""
-    from typing import Any
-
-from django.contrib.auth import get_user_model
+    from django.contrib.auth import get_user_model
     from django.db.models import QuerySet
     from django.utils import timezone
 
@@ -37,7 +36,8 @@ from django.contrib.auth import get_user_model
     lead_set = readers.lead_sets([leads])[readers.digest(leads)]
     now = timezone.now()
     numbers = range(first, last)
-    made: Any = QuerySet[Any](Agreement).bulk_create(
+    rows: Any = QuerySet(Agreement)
+    made = rows.bulk_create(
         (
             Agreement(
                 reference=f"B{n}",

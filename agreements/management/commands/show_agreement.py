@@ -26,7 +26,7 @@ class Command(arguments.RegisterCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the agreement."""
         facts = arguments.find_facts(options["reference"], options["known"])
-        view = agreement_view(facts, options["on"] or today())
+        view = agreement_view(facts, options["on"] or today(), "staff")
         if options["format"] == "json":
             arguments.print_json(self, agreement_json(view))
         else:
