@@ -181,7 +181,7 @@ def _enter_agreement(s: Scribe) -> None:
     s.cite(agreement, "city18", "kind", why="The City’s own word for it.")
     for key in ("petition", "phillyvoice18"):
         s.cite(agreement, key, "kind")
-    s.cite(agreement, "technically13", "kind", "license", quotation="licence bought from the city")
+    s.cite(agreement, "technically13", "kind", "license", why="Bought from the city, it says.")
     for key in ("phillyvoice18", "juntos18"):
         s.cite(agreement, key, "kind", "contract")
     s.cite(agreement, "technically13", "system")
@@ -300,7 +300,7 @@ def renewal_2010(s: Scribe) -> None:
         decision,
         "technically13",
         "announced_on",
-        quotation="names Mayor Nutter as announcing it, 2010",
+        why="It names Mayor Nutter as announcing it, in 2010.",
     )
     amendment = s.add(
         Amendment,
@@ -533,8 +533,8 @@ def last_term(s: Scribe) -> None:
         third,
         "technically13",
         "starts_on",
-        "2016-09-01",
-        why="It says that the license runs for two years.",
+        "a two-year license, its first day not given",
+        why="Its figure is of 2013; no first day follows from it.",
     )
     for key in ("city18", "phillyvoice18"):
         s.cite(third, key, "ends_on")

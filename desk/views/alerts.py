@@ -63,16 +63,16 @@ def _day(text: str) -> dt.date:
         raise BadRequest(_t("This is no day: write it as 2018-06-15.")) from error
 
 
-@require_POST
 @staff_page(Can.READ_INTERNAL)
+@require_POST
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """I have seen this alert."""
     outbox.acknowledge([_alert(pk)], request.user)
     return redirect("desk:alert-log")
 
 
-@require_POST
 @staff_page(Can.EDIT)
+@require_POST
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Try this alert again at the next run."""
     outbox.retry([_alert(pk)])
@@ -93,8 +93,8 @@ def suppressed(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/alerts_suppressed.html", context)
 
 
-@require_POST
 @staff_page(Can.EDIT)
+@require_POST
 def allow(request: HttpRequest, pk: int) -> HttpResponse:
     """Let this address have mail again, should it ask for it."""
     Suppression.objects.filter(pk=pk).delete()

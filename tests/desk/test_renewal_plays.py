@@ -135,7 +135,7 @@ class Play:
         if who:
             person, session = self.people[who], SessionStore()
             session[SESSION_KEY] = str(person.pk)
-            session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+            session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
             session[HASH_SESSION_KEY] = person.get_session_auth_hash()
             session.create()
             context.add_cookies(

@@ -80,10 +80,7 @@ def person(role: str) -> Any:
 @pytest.fixture
 def as_(client: Client) -> Callable[[Any], Client]:
     def signed_in(who: Any) -> Client:
-        client.force_login(
-            person(who) if isinstance(who, str) else who,
-            "django.contrib.auth.backends.ModelBackend",
-        )
+        client.force_login(person(who) if isinstance(who, str) else who)
         return client
 
     return signed_in

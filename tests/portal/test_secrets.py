@@ -6,6 +6,7 @@ public sees. So whole answers are compared, as they were before it was entered a
 
 import datetime as dt
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -128,15 +129,16 @@ def answers(client: Client, urls: Iterable[str]) -> dict[str, Answer]:
     found: dict[str, Answer] = {}
     for url in dict.fromkeys(urls):
         response = client.get(url)
-        found[url] = (response.status_code, dict(response.headers), _content(response))
+        headers = {n: v for n, v in response.headers.items() if n != "Expires"}  # the moment
+        found[url] = (response.status_code, headers, _content(response))
     return found
 
 
 def _content(response: Any) -> bytes:
-    """What a response holds; of a workbook its cells, since its file bears the moment."""
+    """What a response holds; of a workbook its cells, whose file bears the moment; no token."""
     raw = b"".join(response) if response.streaming else response.content
     if "spreadsheetml" not in response.headers.get("Content-Type", ""):
-        return raw
+        return re.sub(rb'(csrfmiddlewaretoken" value=")[^"]+', rb"\1", raw)  # new each time
     rows = openpyxl.load_workbook(io.BytesIO(raw)).active.iter_rows(values_only=True)
     return repr(list(rows)).encode()
 
