@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _t
 
 from agreements.filters import AgreementFilter
 from agreements.models import Agreement, Participation
-from agreements.public import visible_agreement
 from agreements.public.history import latest_changes
 from agreements.public.pages import party_page, system_page
 from civil.clock import end_of_day, today
+from portal.records import public_agreement, told_when_withdrawn
 from reports.calendars import atom, ics
 
 MOST_CHANGES = 50
@@ -33,11 +33,10 @@ def _answer(request: HttpRequest, found: QuerySet[Agreement], name: str, form: s
     return response
 
 
+@told_when_withdrawn
 def of_agreement(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """When is something due under this agreement?"""
-    agreement = visible_agreement(slug)
-    if agreement is None:
-        raise Http404
+    agreement = public_agreement(slug)
     return _answer(request, Agreement.objects.filter(pk=agreement.pk), agreement.title, form)
 
 

@@ -16,9 +16,9 @@ from django.views.decorators.csrf import csrf_exempt
 
 from agreements.filters import AgreementFilter
 from agreements.models import Agreement
-from agreements.public import visible_agreement
 from agreements.public.pages import party_page, system_page
 from civil.clock import today
+from portal.records import public_agreement
 from reports.alerts import following, tokens
 from reports.alerts.policy import LEADS
 from reports.models import Cadence, Follower, FollowRequest, Scope
@@ -48,6 +48,7 @@ class FollowForm(WishForm):
 
 
 @never_cache
+@told_when_withdrawn
 def follow(request: HttpRequest) -> HttpResponse:
     """How can I be told ahead of deadlines?"""
     wish, calendar = _wish(request)
@@ -76,9 +77,7 @@ def _wish(request: HttpRequest) -> tuple[FollowRequest, str]:
     """What the address of the page is about, and where its calendar is."""
     asked = request.GET
     if slug := asked.get("agreement"):
-        agreement = visible_agreement(slug)
-        if agreement is None:
-            raise Http404
+        agreement = public_agreement(slug)
         about: dict[str, Any] = {"scope": Scope.AGREEMENT, "agreement": agreement}
         return FollowRequest(**about), f"{agreement.get_absolute_url()}calendar.ics"
     query = {name: asked[name] for name in sorted(FILTERS) if asked.get(name)}

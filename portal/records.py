@@ -23,6 +23,16 @@ class Withdrawn(Exception):  # noqa: N818
         self.agreement = agreement
 
 
+def public_agreement(slug: str) -> Agreement:
+    """Return a published agreement. Raises ``Http404`` where there is none, else ``Withdrawn``."""
+    agreement = visible_agreement(slug)
+    if agreement is None:
+        raise Http404
+    if agreement.withdrawn_at is not None:
+        raise Withdrawn(agreement)
+    return agreement
+
+
 def find_view(
     slug: str, on: dt.date, known: dt.datetime | None
 ) -> tuple[AgreementView, facts_of.Facts]:
@@ -31,10 +41,8 @@ def find_view(
     Raises ``Http404`` alike for a record that is not published, was not at that moment, or does
     not exist; ``Withdrawn`` for one that was published and withdrawn.
     """
-    agreement = visible_agreement(slug)
-    if agreement is not None and agreement.withdrawn_at is not None:
-        raise Withdrawn(agreement)
-    facts = facts_of.load(agreement.pk, known) if agreement else None
+    agreement = public_agreement(slug)
+    facts = facts_of.load(agreement.pk, known)
     if facts is None or facts.agreement.published_at is None:
         raise Http404
     return agreement_view(public_facts(facts, timezone.now()), on), facts
