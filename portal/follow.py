@@ -18,7 +18,7 @@ from agreements.filters import AgreementFilter
 from agreements.models import Agreement
 from agreements.public.pages import party_page, system_page
 from civil.clock import today
-from portal.records import public_agreement
+from portal.records import public_agreement, told_when_withdrawn
 from reports.alerts import following, tokens
 from reports.alerts.policy import LEADS
 from reports.models import Cadence, Follower, FollowRequest, Scope
