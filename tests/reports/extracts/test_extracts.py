@@ -4,7 +4,6 @@ import csv
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
 from io import BytesIO, StringIO
@@ -17,16 +16,16 @@ import pypdf
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.utils import timezone, translation
+from django.utils import translation
 
 from agreements.models import Agreement
 from reports.briefs.accessible import clean
 from reports.briefs.parts import Section, Text, numbers
-from reports.extracts import completeness, dossier, fees, files, spreadsheets
+from reports.extracts import dossier, files, spreadsheets
 from reports.extracts.catalogue import KINDS
 from reports.extracts.parts import Column, Report, Table, day, number, said
 from reports.extracts.records import Request
-from tests.factories import facts_of, make_agreement, make_element, make_party, save, writing
+from tests.factories import facts_of, save
 from tests.reports.briefs.test_accessible import MUTATIONS, mutated, without_description
 from tests.reports.briefs.test_brief import NASTY
 from tests.reports.structure import read
@@ -249,85 +248,6 @@ def rows_of(report: Report, key: str) -> list[list[Any]]:
     return [[cell.value for cell in row] for row in table.rows]
 
 
-@pytest.fixture
-def city(db: None) -> None:
-    """Three agreements that end on 31 August, one earlier, one that is not published."""
-    now = timezone.now()
-    term = {"starts_on": "2017-09-01", "ends_on": "2018-08-31", "renewal_kind": "by_decision"}
-    named = {"category": "Name", "sensitivity": "special"}
-    with writing():
-        make_party("water", name="Water Authority")
-        for n in range(3):
-            make_agreement(
-                reference=f"AUG-{n}", published_at=now, recipients=["water"],
-                terms=[term | {"license_fee": "1200"}], legal_basis="Code § 1",
-                payments=[{"amount": "600", "due_on": "2018-01-31", "received_on": "2018-02-03"},
-                          {"amount": "600", "due_on": "2018-07-31"}],
-                shared_elements=[{"element": make_element(f"Name {n}", **named)}],
-            )  # fmt: skip
-        make_agreement(
-            reference="EARLY", published_at=now, terms=[term | {"ends_on": "2018-07-01"}]
-        )
-        make_agreement(reference="SECRET", terms=[term], recipients=["hidden"])
-
-
-def test_deadlines_put_the_largest_pile_first_and_then_go_by_date(city: None) -> None:
-    report = built("deadlines")
-    piles = rows_of(report, "piles")
-    counts = [count for _, count, *_ in piles]
-    assert counts == sorted(counts, reverse=True)
-    assert dt.date(2018, 8, 31) in [due for due, count, *_ in piles if count == 3]
-    days = [row[0] for row in rows_of(report, "dates")]
-    assert days == sorted(days)
-    assert min(days) >= ON
-    assert not any("SECRET" in str(row) for row in rows_of(report, "dates"))
-    assert any(
-        "SECRET" in str(row)
-        for row in rows_of(built("deadlines", request=Request(ON, "internal")), "dates")
-    )
-    one_month = [
-        row[0] for row in rows_of(built("deadlines", request=Request(ON, months=1)), "dates")
-    ]
-    assert one_month == [d for d in days if d <= dt.date(2018, 7, 15)]
-
-
-def test_fees_say_what_is_due_and_received_and_amounts_to_staff_only(city: None) -> None:
-    public, internal = built("fees"), built("fees", request=Request(ON, "internal"))
-    assert rows_of(public, "by_party_and_year") == [["Water Authority", 2018, 6, 3, None, None]]
-    assert rows_of(internal, "by_party_and_year") == [["Water Authority", 2018, 6, 3, 3600, 1800]]
-    assert [r[3] for r in rows_of(public, "fees") if r[0] == "AUG-0"] == ["$1,200 for the term"]
-    assert "600" not in str(rows_of(public, "installments"))
-    assert public.notes == ("Amounts of installments are not published.",)
-    assert fees.build(Request(dt.date(2018, 2, 1))).tables[1].rows[0][3].value == 0
-
-
-def test_recipients_by_category_name_what_is_sensitive_in_words(city: None) -> None:
-    report = built("recipients")
-    assert rows_of(report, "matrix") == [["Water Authority", 3]]
-    table = next(t for t in report.tables if t.key == "matrix")
-    assert "".join(p.text for p in table.rows[0][1].text) == "3 (3 sensitive)"
-    assert len(rows_of(report, "elements")) == 3
-
-
-def test_completeness_lists_the_least_complete_first(city: None) -> None:
-    report = built("completeness")
-    shares = [row[2] for row in rows_of(report, "agreements")]
-    assert shares == sorted(shares)
-    assert rows_of(report, "agreements")[0][0] == "EARLY"
-    assert "Legal basis" not in str(rows_of(report, "agreements")[-1])
-    assert report.sentence == "0 of 4 agreements are recorded in full."
-    assert completeness.build(Request(ON, "internal")).sentence.startswith("0 of 5")
-
-
-def test_disclosure_counts_what_was_in_force_in_the_year(city: None) -> None:
-    report = built("disclosure")
-    assert [row[0] for row in rows_of(report, "agreements")] == ["AUG-0", "AUG-1", "AUG-2", "EARLY"]
-    assert rows_of(report, "agreements")[0][1:4] == ["Water Authority", "Name", "Code § 1"]
-    later = built("disclosure", request=Request(dt.date(2019, 3, 1)))
-    assert rows_of(later, "agreements") == []
-    assert "Incidents: none is recorded in this register." in report.notes
-
-
 def test_dossier_holds_every_term_element_vote_source_and_change(
     every: dict[tuple[str, str], Report],
 ) -> None:
@@ -348,24 +268,6 @@ def test_internal_dossier_alone_shows_what_is_withheld(pars: Any) -> None:
     assert "zqcanary" in str(rows_of(internal, "withheld"))
     for form in ("pdf", "html", "csv"):
         assert b"zqcanary" not in in_form(public, form)
-
-
-def test_reports_ask_no_more_of_a_larger_register(
-    city: None, assert_constant_queries: Callable[..., int]
-) -> None:
-    def grow() -> None:
-        with writing():
-            for n in range(12):
-                make_agreement(
-                    reference=f"MORE-{n}", published_at=timezone.now(), recipients=["water"],
-                    terms=[{"starts_on": "2017-09-01", "ends_on": "2018-08-31"}],
-                )  # fmt: skip
-
-    def all_reports() -> None:
-        for name in KINDS:
-            built(name)
-
-    assert_constant_queries(all_reports, grow, most=60)
 
 
 # The command
