@@ -25,6 +25,7 @@ $(VENV)/dev.stamp: requirements/dev.txt
 run: export PACTWATCH_TODAY = $(DAY)
 run: export PACTWATCH_EXAMPLE = 1
 run: export DEBUG = 1
+run: export PACTWATCH_BASE_URL = http://127.0.0.1:$(PORT)
 run: $(VENV)/core.stamp ## Serve the example register on the day DAY (default 2018-06-15)
 	$(BIN)/python manage.py migrate --verbosity 0
 	$(BIN)/python manage.py load_example pars

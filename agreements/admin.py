@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from agreements.facts import PARTS
-from agreements.models import Agreement, Deadline, Holiday, Mandate, Proposal
+from agreements.models import Agreement, Deadline, Document, Holiday, Mandate, Proposal
 from agreements.querysets import AgreementQuerySet
 from revisions.admin import TrackedAdmin
 from revisions.changes import current_change
@@ -49,8 +49,16 @@ class PartAdmin(TrackedAdmin):
     autocomplete_fields = ("agreement",)
 
 
+class DocumentAdmin(PartAdmin):
+    """Documents. A new one comes with its file, which the desk takes in."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """There is no place for the file here."""
+        return False
+
+
 for _part in PARTS.values():
-    admin.site.register(_part, PartAdmin)
+    admin.site.register(_part, DocumentAdmin if _part is Document else PartAdmin)
 admin.site.register([Holiday, Mandate, Proposal], TrackedAdmin)
 
 

@@ -11,6 +11,7 @@ class AgreementsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks and derivations that end every change, and who may do what."""
-        from agreements import permissions, search, upkeep  # noqa: F401, PLC0415 - register themselves
+        # They register themselves.
+        from agreements import documents, permissions, search, upkeep  # noqa: F401, PLC0415
 
         post_migrate.connect(search.install_after_migrate, sender=self)

@@ -249,7 +249,7 @@ def _final_end(facts: Facts) -> dt.date | None:
 
 
 def _of_duties(facts: Facts) -> Iterator[Row]:
-    """Obligations, confirmations, payments, and answers to concerns."""
+    """Obligations, confirmations, payments, answers to concerns, and notice of incidents."""
     for duty in facts.obligations:
         if duty.due_on:
             is_confirmation = duty.kind == Obligation.Kind.CONFIRMATION
@@ -279,6 +279,17 @@ def _of_duties(facts: Facts) -> Iterator[Row]:
                 arises_on=concern.counts_from(),
                 settled_on=_answered_day(concern),
                 basis={"concern": concern.title},
+            )
+
+    for incident in facts.incidents:
+        if incident.notify_due_on:
+            yield _row(
+                Kind.OBLIGATION,
+                incident,
+                incident.notify_due_on,
+                arises_on=incident.counts_from(),
+                settled_on=_day(incident.notified_on),
+                basis={"incident": incident.title, "notify": str(incident.notify or "")},
             )
 
 

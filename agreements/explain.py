@@ -112,6 +112,12 @@ def _explain_review(row: Any, basis: dict[str, Any], on: dt.date) -> str:
 
 
 def _explain_duty(row: Any, basis: dict[str, Any], on: dt.date) -> str:
+    if "incident" in basis:
+        if basis["notify"]:
+            text = _t("The day by which %(party)s is to be notified: %(incident)s")
+        else:
+            text = _t("The day by which the incident is to be notified: %(incident)s")
+        return text % {"party": basis["notify"], "incident": basis["incident"]}
     if basis["what"] == Obligation.Kind.ACCESS_OFF:
         return _t("The day after the last day in force: access is to be off, and confirmed so")
     return str(basis["text"] or Obligation.Kind(basis["what"]).label)

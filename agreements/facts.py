@@ -23,10 +23,12 @@ from agreements.models import (
     Amendment,
     Concern,
     Decision,
+    Document,
     Event,
     Evidence,
     Guide,
     Holiday,
+    Incident,
     NoticeGiven,
     Obligation,
     Part,
@@ -54,8 +56,10 @@ PARTS: dict[str, type[Part]] = {
     "payments": Payment,
     "reviews": Review,
     "concerns": Concern,
+    "incidents": Incident,
     "events": Event,
     "evidence": Evidence,
+    "documents": Document,
     "guides": Guide,
 }
 
@@ -85,8 +89,10 @@ class Facts:
     payments: tuple[Payment, ...] = ()
     reviews: tuple[Review, ...] = ()
     concerns: tuple[Concern, ...] = ()
+    incidents: tuple[Incident, ...] = ()
     events: tuple[Event, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    documents: tuple[Document, ...] = ()
     guides: tuple[Guide, ...] = ()
     aliases: tuple[Alias, ...] = ()
     citations: tuple[Citation, ...] = ()

@@ -5,8 +5,9 @@ Registered with ``revisions``; runs once at the end of every change, before it i
 
 import datetime as dt
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _t
 
 from agreements.deadlines import Row, derive
+from agreements.documents import texts_of
 from agreements.facts import PARTS, Facts, load_many
 from agreements.models import Agreement, Deadline, Holiday, Part, SearchText, StatusSpan, Term
 from agreements.models.derived import Audience
@@ -177,13 +179,16 @@ def rebuild(ids: Iterable[int], at: dt.datetime, *, check_only: bool = False) ->
     stored_deadlines = _by_agreement(Deadline.objects.filter(agreement__in=ids))
     stored_spans = _by_agreement(StatusSpan.objects.filter(agreement__in=ids, known_to=None))
     stored_texts = _by_agreement(SearchText.objects.filter(agreement__in=ids))
+    file_texts = texts_of(d for facts in facts_by_id.values() for d in facts.documents)
     differences: list[Difference] = []
     for pk, facts in facts_by_id.items():
         public = facts.published(at)
         both = facts, public
         differences += _sync_deadlines(both, stored_deadlines.get(pk, []), check_only)
         differences += _sync_spans(both, stored_spans.get(pk, []), at, check_only)
-        differences += _sync_texts(both, stored_texts.get(pk, []), check_only)
+        wanted = search_texts(facts, file_texts)
+        wanted["public"] = search_texts(public, file_texts)["public"]
+        differences += _sync_texts(facts, wanted, stored_texts.get(pk, []), check_only)
     return differences
 
 
@@ -314,9 +319,9 @@ def _told(spans_: list[Span]) -> str:
     )
 
 
-def _sync_texts(both: Both, stored: list[SearchText], check_only: bool) -> list[Difference]:
-    facts, public = both
-    derived = search_texts(facts) | {"public": search_texts(public)["public"]}
+def _sync_texts(
+    facts: Facts, derived: dict[str, str], stored: list[SearchText], check_only: bool
+) -> list[Difference]:
     keyed = {t.audience: t for t in stored}
     differences = []
     for audience, text in derived.items():
@@ -340,6 +345,8 @@ def _sync_texts(both: Both, stored: list[SearchText], check_only: bool) -> list[
 
 # ── Search text ────────────────────────────────────────────────────────────────
 
+Texts = dict[str, str]
+
 
 def fold(text: str) -> str:
     """Return text as it is searched: lower case, without accents, single spaces."""
@@ -347,8 +354,11 @@ def fold(text: str) -> str:
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
-def search_texts(facts: Facts) -> dict[str, str]:
-    """Return what a search looks through, by audience. The public's holds no internal field."""
+def search_texts(facts: Facts, file_texts: Mapping[str, str] = MappingProxyType({})) -> Texts:
+    """Return what a search looks through, by audience. The public's holds no internal field.
+
+    ``file_texts`` holds the text of kept files, by their hash.
+    """
     agreement = facts.agreement
     words = [
         agreement.reference,
@@ -362,6 +372,9 @@ def search_texts(facts: Facts) -> dict[str, str]:
         *(s.element.name for s in facts.shared_elements),
         *(e.title for e in facts.events),
         *(c.title for c in facts.concerns),
+        *(i.title for i in facts.incidents),
+        *(d.title for d in facts.documents),
+        *(file_texts.get(d.sha256, "") for d in facts.documents),
     ]
     if agreement.system:
         words += [agreement.system.name, agreement.system.short_name]

@@ -14,6 +14,12 @@ def production(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
     def warn(number: int, message: str, hint: str) -> None:
         found.append(checks.Warning(message, hint=hint, id=f"pactwatch.W00{number}"))
 
+    if settings.LOCAL:
+        warn(
+            5,
+            "Cookies, files and the sign-in are set for a first run on one's own machine.",
+            "Set DEBUG=0.",
+        )
     if settings.PACTWATCH_EXAMPLE:
         warn(
             1,

@@ -6,8 +6,11 @@ The variables a production register needs are listed in ``docs/production.md``;
 
 import datetime as dt
 import ipaddress
+import warnings
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -19,17 +22,22 @@ from django.utils.translation import gettext_lazy as _
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-DEBUG = env.bool("DEBUG", True)
+LOCAL = env.bool("DEBUG", True)
+"""On somebody's own machine: defaults that work at once, none of which suit a public register."""
+
+DEBUG = LOCAL and env.bool("DEBUG_PAGES", False)
+"""Django's pages for developers instead of the register's own for what is wrong."""
+
 SECRET_KEY = env.str("SECRET_KEY", "")
 if not SECRET_KEY:
-    if not DEBUG:
+    if not LOCAL:
         raise ImproperlyConfigured(
             "SECRET_KEY is not set. With DEBUG=0 the register needs a secret of its own: "
             "set SECRET_KEY to at least 50 random characters and keep it between restarts."
         )
     SECRET_KEY = "for-a-first-run-on-your-own-machine-only-set-SECRET_KEY-in-production"  # noqa: S105
 
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if LOCAL else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # ── The register ───────────────────────────────────────────────────────────────
@@ -53,7 +61,7 @@ def _time_zone() -> str:
 PACTWATCH_TIME_ZONE = _time_zone()
 """The city's time zone: civil days begin and end here."""
 
-PACTWATCH_EXAMPLE = env.bool("PACTWATCH_EXAMPLE", DEBUG)
+PACTWATCH_EXAMPLE = env.bool("PACTWATCH_EXAMPLE", LOCAL)
 """An example register may replay dated steps and send for another day. Never in production."""
 
 
@@ -129,7 +137,7 @@ if PACTWATCH_TODAY and not PACTWATCH_EXAMPLE:
         "register only: unset it, or set PACTWATCH_EXAMPLE=1."
     )
 
-SECOND_FACTOR_DEMANDED = not (PACTWATCH_EXAMPLE and DEBUG)
+SECOND_FACTOR_DEMANDED = not (PACTWATCH_EXAMPLE and LOCAL)
 """Whether who may vote or publish needs a second factor; not in an example on one's own machine."""
 
 SECOND_FACTOR_PERMISSIONS = ("agreements.vote", "agreements.publish", "agreements.manage_people")
@@ -154,7 +162,7 @@ _sso_app = {
     "settings": {"server_url": PACTWATCH_SSO_SERVER_URL, "oauth_pkce_enabled": True},
 }
 if PACTWATCH_SSO_SERVER_URL:
-    if not PACTWATCH_SSO_SERVER_URL.startswith("https://") and not DEBUG:
+    if not PACTWATCH_SSO_SERVER_URL.startswith("https://") and not LOCAL:
         raise ImproperlyConfigured("PACTWATCH_SSO_SERVER_URL must begin with https://.")
     if not (_sso_app["client_id"] and _sso_app["secret"]):
         raise ImproperlyConfigured(
@@ -255,7 +263,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme or "http"
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Pactwatch"
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 if PACTWATCH_SSO_SERVER_URL:
     SOCIALACCOUNT_ADAPTER = "accounts.sso.SingleSignOnAdapter"
     SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
@@ -279,9 +287,22 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'pactwatch.sqlite3'}")
-}
+
+def _database() -> dict[str, Any]:
+    """The database that ``DATABASE_URL`` names: SQLite or PostgreSQL, nothing else."""
+    found: dict[str, Any] = {}
+    # A port that is no number, a bracket left open; and no warning that prints the password.
+    with suppress(ValueError), warnings.catch_warnings(action="ignore"):
+        found = env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'pactwatch.sqlite3'}")
+    if found.get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
+        raise ImproperlyConfigured(  # without the address: it may hold a password
+            "DATABASE_URL names no database that the register knows: write "
+            "postgres://user:password@host:5432/name or sqlite:////folder/file.sqlite3."
+        )
+    return found
+
+
+DATABASES = {"default": _database()}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -316,10 +337,16 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if LOCAL
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+
+MEDIA_ROOT = Path(env.str("PACTWATCH_FILES", str(BASE_DIR / "files"))).resolve()
+"""Folder of the kept documents: backed up with the database, and served by nothing but a view."""
+
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = LOCAL
+"""On one's own machine files are served from where they are; else from ``collectstatic``."""
 
 # ── Mail ───────────────────────────────────────────────────────────────────────
 
@@ -369,7 +396,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     for feature in ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
 }
 
-if not DEBUG:
+if not LOCAL:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
     if env.bool("PACTWATCH_BEHIND_PROXY", False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -388,5 +415,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"pactwatch": {"level": "INFO"}},
+    "loggers": {
+        "pactwatch": {"level": "INFO"},
+        "django.request": {"level": "ERROR"},  # what a visitor mistypes is no fault of the register
+    },
 }

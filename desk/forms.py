@@ -1,23 +1,28 @@
 """A form for any record: its own fields, its partial dates as one field each, and the reason."""
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.html import escape
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from agreements.claims import field_label
-from agreements.models import Agreement, Part
+from agreements.models import Agreement, Document, Part
 from desk.fields import DayTyped, NamedChoice, PartialDateTyped
 from parties.models import Element, Party, System
+from sources.files import LARGEST, keep
 from sources.models import Source
 
 BY_NAME = (Party, System, Element, Source)
 NOT_TYPED = {"agreement", "published_at", "withdrawn_at", "withdrawn_office", "withdrawn_reason"}
+KEPT, KEPT_FOR = "desk.kept-file", 24 * 3600
 PUBLICITY = ("is_internal", "withheld_ground", "embargoed_until")
 
 
@@ -93,11 +98,57 @@ class RecordForm(forms.ModelForm):
         return found - columns - {"agreement"}
 
 
+class DocumentForm(RecordForm):
+    """Base of the form of a document: its file is kept at once, so that it is chosen once.
+
+    ``kept`` carries what was chosen from one showing of the form to the next, signed.
+    """
+
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        max_length=200,
+        help_text=_("Any format, at most 100 MB; kept as it is."),
+    )
+    kept = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Keep a chosen file and name it in the record; without one, that of the last showing."""
+        found = super().clean() or self.cleaned_data
+        upload, token = found.get("file"), found.get("kept")
+        if upload and upload.size > LARGEST:
+            self.add_error("file", _t("This file has more than 100 MB."))
+        elif upload:
+            stored = keep(upload)
+            self._name(stored.named, upload.name)
+        elif token:
+            with suppress(signing.BadSignature):
+                self._name(*signing.loads(token, salt=KEPT, max_age=KEPT_FOR))
+        if not self.instance.sha256 and "file" not in self.errors:
+            self.add_error("file", _t("Choose the file."))
+        return found
+
+    def _name(self, file: dict[str, Any], file_name: str) -> None:
+        """Put a file into the record, and into the form for its next showing."""
+        for name, value in (file | {"file_name": file_name}).items():
+            setattr(self.instance, name, value)
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        token = signing.dumps([file, file_name], salt=KEPT)
+        self.data[self.add_prefix("kept")] = token  # type: ignore[index]
+        self["file"].help_text = _t(
+            "%(name)s is chosen. Choose another file only to take its place."
+        ) % {"name": escape(file_name)}
+
+
+BASES: dict[type[models.Model], type[RecordForm]] = {Document: DocumentForm}
+
+
 def form_for(model: type[models.Model], names: list[str] | None = None) -> type[RecordForm]:
     """Return the form class of a model, with the fields of some names or of all."""
     wanted = names_of(model) if names is None else names
     partial = tuple(n for n in wanted if n in getattr(model, "partial_dates", ()))
     columns = [n for n in wanted if n not in partial]
+    base = BASES.get(model, RecordForm)
     declared: dict[str, Any] = {}
     for name in partial:
         declared[name] = PartialDateTyped(
@@ -105,7 +156,7 @@ def form_for(model: type[models.Model], names: list[str] | None = None) -> type[
         )
     made: Any = forms.models.ModelFormMetaclass(  # with the callback that chooses fields by name
         f"{model.__name__}Form",
-        (RecordForm,),
+        (base,),
         declared
         | {
             "Meta": type(
@@ -116,7 +167,8 @@ def form_for(model: type[models.Model], names: list[str] | None = None) -> type[
             "partial_names": partial,
         },
     )
-    order = [*wanted, "reason", "version"]
+    more = [n for n in base.base_fields if n not in RecordForm.base_fields]
+    order = [*wanted[:1], *more, *wanted[1:], "reason", "version"]
     made.base_fields = {n: made.base_fields[n] for n in order if n in made.base_fields}
     return made
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{AGREEMENT}publish/", publication.agreement_publish, name="agreement-publish"),
     path(f"{AGREEMENT}withdraw/", publication.agreement_withdraw, name="agreement-withdraw"),
     path(f"{AGREEMENT}edit/<slug:section>/", records.agreement_update, name="agreement-update"),
+    path(f"{AGREEMENT}documents/<int:pk>/file/", records.document_file, name="document-file"),
     path(f"{PART}new/", records.part_create, name="part-create"),
     path(f"{PART}<int:pk>/", records.part_update, name="part-update"),
     path(f"{PART}<int:pk>/delete/", records.part_delete, name="part-delete"),

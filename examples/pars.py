@@ -122,6 +122,15 @@ def enter_register(s: Scribe) -> None:
         kind=Party.Kind.FEDERAL_AGENCY,
         parent=s.party("dhs"),
     )
+    police = s.add(
+        Party,
+        "city18",
+        slug="police-department",
+        name="Police Department",
+        kind=Party.Kind.CITY_DEPARTMENT,
+        parent=s.party(CITY),
+    )
+    s.cite(police, "city18", "parent")
     s.cite(ice, "city18", "name")
     s.cite(ice, "technically13", "parent")
     s.add(Alias, "technically13 city18", party=ice, name="ICE")
@@ -301,6 +310,13 @@ def renewal_2010(s: Scribe) -> None:
         "technically13",
         "announced_on",
         why="It names Mayor Nutter as announcing it, in 2010.",
+    )
+    event(
+        s,
+        "meeting",
+        "2010-07-16",
+        "The “PARS subcommittee” of the three votes unanimously to renew for one year.",
+        "DA10",
     )
     amendment = s.add(
         Amendment,
@@ -560,7 +576,13 @@ def protest_2018(s: Scribe) -> None:
 
 def encampment(s: Scribe) -> None:
     """The encampment."""
+    _public_voice(s, "occupy-ice-phl", "Occupy ICE PHL", "phillyvoice18")
     event(s, "protest", "2018-07-06", "An encampment at City Hall begins.", "phillyvoice18")
+
+
+def _public_voice(s: Scribe, slug: str, name: str, cite: str) -> None:
+    """Enter who speaks up in a source."""
+    s.add(Party, cite, slug=slug, name=name, kind=Party.Kind.OTHER)
 
 
 def krasner(s: Scribe) -> None:
@@ -699,7 +721,8 @@ def announcement(s: Scribe) -> None:
 
 
 def city_statement(s: Scribe) -> None:
-    """What the City itself published a week later."""
+    """What the City itself published a week later; Juntos spoke after the announcement too."""
+    _public_voice(s, "juntos", "Juntos", "juntos18")
     agreement = pars(s)
     s.add(
         Concern,
@@ -790,5 +813,5 @@ STEPS = [
     _step("2018-07-25", "Stairwell occupied", "PhillyVoice", stairwell),
     _step("2018-07-26", "Notice of non-renewal", "philly.com 2018", notice),
     _step("2018-07-27", "Non-renewal announced", "City of Philadelphia; PhillyVoice", announcement),
-    _step("2018-08-03", "Statement of the City", "City of Philadelphia", city_statement),
+    _step("2018-08-03", "Statement of the City", "City of Philadelphia; Juntos", city_statement),
 ]

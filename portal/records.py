@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -48,11 +48,13 @@ def find_view(
     return agreement_view(public_facts(facts, timezone.now()), on), facts
 
 
-def told_when_withdrawn(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def told_when_withdrawn(
+    view: Callable[..., HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
     """Answer 410 with day, office and reason where a page's record was withdrawn."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except Withdrawn as error:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("agreements/<slug:slug>/", views.agreement_detail, name="agreement-detail"),
     path("agreements/<slug:slug>/brief.pdf", briefs.brief_pdf, name="agreement-brief"),
     path("agreements/<slug:slug>/brief/", briefs.brief_page, name="brief-page"),
+    path("agreements/<slug:slug>/documents/<int:pk>/", views.document_file, name="document-file"),
     path("agreements/<slug:slug>/dossier/", reports.dossier_page, name="dossier"),
     path("agreements/<slug:slug>/dossier/<str:form>", reports.dossier_file, name="dossier-file"),
     path("reports/", reports.report_list, name="report-list"),

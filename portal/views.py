@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from agreements import facts as facts_of
+from agreements.documents import handed_out
 from agreements.filters import AgreementFilter
 from agreements.models import Agreement, Deadline, Participation
 from agreements.public import AgreementView, agreement_view, public_facts
@@ -250,6 +251,17 @@ def _query(view: AgreementView) -> str:
     """Return the day and knowledge of a view, as they stand in an address."""
     known = f"&known={civil_date(view.known).isoformat()}" if view.known else ""
     return f"?on={view.on.isoformat()}{known}"
+
+
+@told_when_withdrawn
+def document_file(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    """A public document, as a download."""
+    _, facts = find_view(slug, shown_day(request), None)
+    public = public_facts(facts, timezone.now()).documents
+    document = next((d for d in public if d.pk == pk), None)
+    if document is None:
+        raise Http404
+    return handed_out(request, document)
 
 
 def party_detail(request: HttpRequest, slug: str) -> HttpResponse:

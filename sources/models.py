@@ -1,5 +1,7 @@
 """Sources, and the citations by which a fact rests on them."""
 
+from typing import Any
+
 from django.core.validators import URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -78,3 +80,26 @@ class Citation(TrackedModel):
     def target(self) -> tuple[str, int]:
         """The record that the citation is about: its model's label and its id."""
         return self.target_model, self.target_id
+
+
+class StoredFile(models.Model):
+    """What is in a kept file, by the SHA-256 of its bytes, which never change.
+
+    The bytes lie in the storage of :mod:`sources.files`. ``findings`` says what in it must not be
+    published, as :func:`sources.reading.read` does.
+    """
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    size = models.BigIntegerField()
+    media_type = models.CharField(max_length=100)
+    pages = models.PositiveIntegerField(null=True)
+    text = models.TextField(blank=True)
+    findings = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return self.sha256
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """The columns by which a record names this file, but for the name that it had."""
+        return {"sha256": self.sha256, "size": self.size, "media_type": self.media_type}

@@ -92,6 +92,14 @@ def _real_today() -> Iterator[None]:
     settings.PACTWATCH_TODAY = was
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_files(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep documents in a folder of this run's own."""
+    from django.conf import settings
+
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
+
+
 @pytest.fixture(autouse=True)
 def _plain_language() -> None:
     """Let no test speak the language that a page of the one before it was asked in."""

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models, transaction
 from hypothesis import HealthCheck, settings
 
@@ -22,6 +23,7 @@ from agreements.models import Agreement, Decision, Holiday, Participation, Term
 from parties.models import Element, Party, System
 from revisions import OpenChange, OutsideChange, change
 from revisions.changes import current_change
+from sources.files import keep
 from sources.models import Citation, Source
 
 Words = Sequence[Mapping[str, Any]]
@@ -99,6 +101,18 @@ def make_element(name: str = "", **fields: Any) -> Element:
         name = name or f"Element {next(_numbers)}"
         found = Element.objects.filter(system=system, name=name).first()
         return found or save(Element(system=system, name=name, **fields))
+
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c63f80f00010101001bb6ee560000000049454e44ae426082"
+)
+"""A picture of one white point."""
+
+
+def make_file(content: bytes = PNG, name: str = "page.png") -> dict[str, Any]:
+    """A file that is kept: the columns by which a document names it."""
+    return keep(SimpleUploadedFile(name, content)).named | {"file_name": name}
 
 
 def make_source(key: str = "", **fields: Any) -> Source:
@@ -216,7 +230,7 @@ def _part(made: Draft, name: str, words: dict[str, Any]) -> models.Model:
         words["term"] = _numbered(made, words.get("term", 1))
     if isinstance(words.get("decision"), int):
         words["decision"] = made.parts["decisions"][words["decision"] - 1]
-    for key in {"party", "given_by", "given_to", "raised_by", "put_to"} & names:
+    for key in {"party", "given_by", "given_to", "raised_by", "put_to", "notify"} & names:
         if key in words:
             words[key] = made.party(words[key])
     if name == "notices":

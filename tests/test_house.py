@@ -177,7 +177,7 @@ def test_unsafe_settings_fail_with_a_sentence(environment: dict[str, str], sente
     ids=lambda v: str(v)[:60],
 )
 def test_settings_that_are_fine_load(environment: dict[str, str]) -> None:
-    code = "import django; django.setup(); from django.conf import settings; print(settings.DEBUG)"
+    code = "import django; django.setup(); from django.conf import settings; print(settings.LOCAL)"
     loaded = run(
         sys.executable, "-c", code, DJANGO_SETTINGS_MODULE="config.settings", **environment
     )

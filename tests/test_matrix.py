@@ -14,10 +14,10 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from agreements.models import Agreement, Decision, Event, Mandate, Term
+from agreements.models import Agreement, Decision, Document, Event, Mandate, Term
 from parties.models import Party
 from revisions.models import Change
-from tests.factories import make_agreement, make_party, make_person, writing
+from tests.factories import make_agreement, make_file, make_party, make_person, writing
 
 ROLES = (
     "nobody",
@@ -50,6 +50,7 @@ class World:
     agreement: Agreement
     term: Term
     event: Event
+    document: Document
     people: dict[str, Any]
     somebody: Any
     mandate: Mandate
@@ -97,6 +98,7 @@ DESK = {
     "agreement-publish": Row("publish", slug(), of_record=True),
     "agreement-withdraw": Row("publish", slug(), of_record=True),
     "agreement-update": Row("edit", slug("purpose"), of_record=True),
+    "document-file": Row("read", lambda w: [w.agreement.slug, w.document.pk], of_record=True),
     "part-create": Row("edit", slug("events"), of_record=True),
     "part-update": Row("edit", lambda w: [w.agreement.slug, "events", w.event.pk], of_record=True),
     "part-delete": Row("edit", lambda w: [w.agreement.slug, "events", w.event.pk], of_record=True),
@@ -173,6 +175,7 @@ PORTAL = {
     "agreement-detail": Row("all", slug(), of_record=True),
     "agreement-brief": Row("all", slug(), of_record=True),
     "brief-page": Row("all", slug(), of_record=True),
+    "document-file": Row("all", lambda w: [w.agreement.slug, w.document.pk], of_record=True),
     "dossier": Row("all", slug(), of_record=True),
     "dossier-file": Row("all", slug("csv"), of_record=True),
     "report-list": Row("all"),
@@ -234,6 +237,7 @@ def world(db: None, settings: Any, tmp_path: Any) -> World:
         deciders=["city"],
         decisions=[{"outcome": "renew", "decided_on": "2018-06-01"}],
         events=[{"kind": "meeting", "title": "They met", "occurred_on": "2018"}],
+        documents=[{"title": "Text"} | make_file()],
     )
     make_agreement(reference="OTHER", published_at=timezone.now(), deciders=["city"])
     roles = {"council reader": "council_reader", "records officer": "records_officer"}
@@ -257,6 +261,7 @@ def world(db: None, settings: Any, tmp_path: Any) -> World:
         )
         other.save()
     return World(agreement, Term.objects.get(agreement=agreement), agreement.event_set.get(),
+                 agreement.document_set.get(),
                  people, somebody, other)  # fmt: skip
 
 

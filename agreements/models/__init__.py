@@ -3,6 +3,7 @@
 from agreements.models.agreement import Agreement, Participation
 from agreements.models.base import Part
 from agreements.models.derived import Deadline, SearchText, StatusSpan
+from agreements.models.documents import Document, Incident
 from agreements.models.mandate import Mandate
 from agreements.models.obligations import Concern, Obligation, Payment, Review
 from agreements.models.proposal import Proposal
@@ -19,10 +20,12 @@ __all__ = [
     "Concern",
     "Deadline",
     "Decision",
+    "Document",
     "Event",
     "Evidence",
     "Guide",
     "Holiday",
+    "Incident",
     "Mandate",
     "NoticeGiven",
     "Obligation",

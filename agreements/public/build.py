@@ -10,7 +10,7 @@ from agreements.claims import claims, fact_label, show_rule
 from agreements.deadlines import Row, derive, is_open
 from agreements.explain import explain, is_end_decided
 from agreements.facts import Facts, hidden_now
-from agreements.models import Agreement, Deadline, Participation, Term
+from agreements.models import Agreement, Deadline, Document, Incident, Participation, Term
 from agreements.periods import next_day
 from agreements.public.allowed import PUBLIC_TEXTS
 from agreements.public.references import References
@@ -20,9 +20,11 @@ from agreements.public.views import (
     ConcernView,
     DeadlineView,
     DecisionView,
+    DocumentView,
     ElementView,
     EntryView,
     GuideView,
+    IncidentView,
     NoticeView,
     ObligationView,
     PartyView,
@@ -131,12 +133,14 @@ class _Builder:
             concerns=tuple(
                 sorted((self._concern(c) for c in then.concerns), key=lambda c: c.is_answered)
             ),
+            incidents=tuple(self._incident(i) for i in then.incidents),
             obligations=tuple(
                 ObligationView(o.kind, str(o), o.due_on, o.done_on, o.evidence)
                 for o in then.obligations
             ),
             timeline=timeline(then, self.references),
             evidence=tuple(self._evidence(e) for e in then.evidence),
+            documents=tuple(self._document(d) for d in then.documents),
             guides=tuple(
                 GuideView(g.title, g.address, g.language, self.references.of(g))
                 for g in then.guides
@@ -306,6 +310,35 @@ class _Builder:
             is_answered=concern.is_answered,
             never_answered=concern.never_answered,
             refs=self.references.of(concern),
+        )
+
+    def _incident(self, incident: Incident) -> IncidentView:
+        return IncidentView(
+            label=incident.get_kind_display(),
+            standing=incident.standing,
+            standing_label=incident.get_standing_display(),
+            title=incident.title,
+            text=incident.text,
+            occurred_on=incident.occurred_on,
+            notify=incident.notify.name if incident.notify else "",
+            notify_due_on=incident.notify_due_on,
+            notified_on=incident.notified_on,
+            outcome=incident.outcome,
+            closed_on=incident.closed_on,
+            refs=self.references.of(incident),
+        )
+
+    def _document(self, document: Document) -> DocumentView:
+        return DocumentView(
+            pk=document.pk,
+            title=document.title,
+            dated_on=document.dated_on,
+            is_redacted=document.redacts_id is not None,
+            file_name=document.file_name,
+            size=document.size,
+            sha256=document.sha256,
+            url=document.get_absolute_url(),
+            refs=self.references.of(document),
         )
 
     def _evidence(self, evidence: Any) -> EntryView:

@@ -213,6 +213,44 @@ class ObligationView:
 
 
 @dataclass(frozen=True)
+class IncidentView:
+    """Alleged or confirmed misuse or a breach."""
+
+    label: str
+    standing: str
+    standing_label: str
+    title: str
+    text: str
+    occurred_on: PartialDate | None
+    notify: str
+    notify_due_on: dt.date | None
+    notified_on: PartialDate | None
+    outcome: str
+    closed_on: PartialDate | None
+    refs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class DocumentView:
+    """A kept document that may be downloaded."""
+
+    pk: int
+    title: str
+    dated_on: PartialDate | None
+    is_redacted: bool
+    file_name: str
+    size: int
+    sha256: str
+    url: str
+    refs: tuple[int, ...]
+
+    @property
+    def format(self) -> str:
+        """How its name ends, in capitals: PDF."""
+        return self.file_name.rpartition(".")[2].upper()
+
+
+@dataclass(frozen=True)
 class GuideView:
     """A public link that helps residents."""
 
@@ -270,9 +308,11 @@ class AgreementView:
     decisions: tuple[DecisionView, ...]
     votes: tuple[VoteView, ...]
     concerns: tuple[ConcernView, ...]
+    incidents: tuple[IncidentView, ...]
     obligations: tuple[ObligationView, ...]
     timeline: tuple[EntryView, ...]
     evidence: tuple[EntryView, ...]
+    documents: tuple[DocumentView, ...]
     guides: tuple[GuideView, ...]
     conflicts: tuple[ConflictView, ...]
     sources: tuple[SourceView, ...]

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import ProtectedError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_POST
 
 from agreements.claims import fact_value, field_label, show_value
-from agreements.models import Agreement, Participation, SharedElement
+from agreements.documents import handed_out
+from agreements.models import Agreement, Document, Participation, SharedElement
 from agreements.permissions import Can
 from desk.editing import EditedMeanwhileError, differences, preview, save, version_of
 from desk.fields import NamedChoice
@@ -71,6 +72,7 @@ def _line(row: Any) -> dict[str, Any]:
         "text": str(row),
         "since": row.counts_from(),
         "is_internal": row.is_internal,
+        "file_name": getattr(row, "file_name", ""),
         "embargoed_until": row.embargoed_until,
     }
 
@@ -168,6 +170,13 @@ def _edit_part(request: HttpRequest, record: Any, kind: str, title: str) -> Http
     )
 
 
+@staff_page(Can.READ_INTERNAL)
+def document_file(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    """The file of a document, original or redacted."""
+    found = Document.objects.select_related("agreement")
+    return handed_out(request, get_object_or_404(found, pk=_small(pk), agreement__slug=slug))
+
+
 @staff_page(Can.EDIT)
 @require_POST
 def part_delete(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResponse:
@@ -261,6 +270,7 @@ def _is_public(record: models.Model) -> bool:
 def _form(request: HttpRequest, form_class: type[RecordForm], record: Any) -> RecordForm:
     return form_class(
         request.POST or None,
+        request.FILES or None,
         instance=record,
         initial={"version": version_of(record)},
         reason_required=_is_public(record),

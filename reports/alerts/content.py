@@ -54,7 +54,7 @@ def item(deadline: Deadline, on: dt.date, lead: int, *, is_escalated: bool = Fal
         due_on=view.due_on,
         left=view.left,
         explanation=view.explanation,
-        late_since=_late_since(deadline.due_on, lead, on),
+        late_since=_late_since(deadline, lead, on),
         link=f"{settings.BASE_URL}{language_prefix()}{agreement.get_absolute_url()}",
         subject=subject(deadline, on),
         is_escalated=is_escalated,
@@ -67,12 +67,16 @@ def language_prefix() -> str:
     return "" if language == settings.LANGUAGE_CODE else f"/{language}"
 
 
-def _late_since(due_on: dt.date, lead: int, on: dt.date) -> str:
-    """The day on which the reminder was due, where it is past; else empty."""
+def _late_since(deadline: Deadline, lead: int, on: dt.date) -> str:
+    """The day on which the reminder was due, where it is past; else empty.
+
+    No reminder was due before the deadline itself arose.
+    """
     try:
-        threshold = add_days(due_on, -lead)
+        threshold = add_days(deadline.due_on, -lead)
     except OutOfCalendarError:
         return ""
+    threshold = max(threshold, deadline.arises_on or threshold)
     return show_date(threshold) if threshold < on else ""
 
 

@@ -27,7 +27,7 @@ from reports.models import Brief
 
 CODE_BYTES = 20
 _CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
-_MISREAD = str.maketrans("OIL", "011", "- ")
+_MISREAD = str.maketrans("OIL", "011")
 
 
 class DamagedFileError(RuntimeError):
@@ -84,7 +84,7 @@ def _plain(value: Any) -> Any:
 
 def read_code(text: str) -> str:
     """Return a code as it is kept, however it was typed: hyphens, small letters, O for 0."""
-    return text.upper().translate(_MISREAD)
+    return "".join(c for c in text.upper().translate(_MISREAD) if c.isalnum())
 
 
 def grouped(code: str) -> str:

@@ -16,6 +16,7 @@ from agreements.models import (
     Decision,
     Event,
     Evidence,
+    Incident,
     Mandate,
     NoticeGiven,
     Obligation,
@@ -108,6 +109,14 @@ BROKEN: dict[str, tuple[Any, dict[str, Any]]] = {
         SharedElement,
         {"added_on": "2010-07-01", "removed_on": "2010-07-01"},
     ),
+    "incident_told_after_it_occurred": (
+        Incident,
+        {"occurred_on": "2018-07-12", "notified_on": "2018-07-11"},
+    ),
+    "incident_closed_after_it_occurred": (
+        Incident,
+        {"occurred_on": "2018-07-12", "closed_on": "2018-07-11"},
+    ),
     "mandate_days_in_order": (Mandate, {"until_on": dt.date(2017, 12, 31)}),
     "event_effect_of_resolution": (Event, {"kind": "meeting", "effect": "advisory"}),
     "event_ends_after_it_began": (
@@ -124,6 +133,7 @@ NEED_ANOTHER_ROW = {
     "agreement_not_part_of_itself",
     "agreement_not_replaced_by_itself",
     "decision_supersedes_another",
+    "document_redacts_another",
     "party_not_part_of_itself",
     "proposal_settled_or_withdrawn",
     "sharedelement_removal_dated",

@@ -269,7 +269,7 @@ class Workflow(RuleBasedStateMachine):
 
     @rule(fee=st.integers(0, 500))
     def edit_the_fee(self, fee: int) -> None:
-        self.attempt(lambda: save(self.term(), license_fee=fee))
+        self.attempt(lambda: save(self.term(), license_fee=fee, currency="USD"))
 
     @rule()
     def edit_the_elements(self) -> None:

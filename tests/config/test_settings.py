@@ -45,7 +45,8 @@ Read = Callable[..., dict[str, Any]]
 
 def test_a_first_run_needs_no_variable(read: Read) -> None:
     found = read()
-    assert found["DEBUG"] is True
+    assert found["LOCAL"] is True
+    assert found["DEBUG"] is False, "visitors of a first run see the register's own error pages"
     assert found["PACTWATCH_EXAMPLE"] is True
     assert found["PACTWATCH_TODAY"] is None
     assert found["PACTWATCH_TIME_ZONE"] == found["TIME_ZONE"] == "America/New_York"
@@ -121,6 +122,17 @@ def test_production_is_no_example_and_trusts_no_host_unasked(read: Read) -> None
     assert found["SECURE_HSTS_SECONDS"] >= 63_072_000
 
 
+@pytest.mark.parametrize(
+    "address", ["", "junk", "mysql://me:secret@db/register", "postgres://me:secret@db:port/x"]
+)
+def test_an_address_of_no_database_is_refused_without_its_password(
+    read: Read, address: str
+) -> None:
+    with pytest.raises(ImproperlyConfigured, match="names no database") as refused:
+        read(DATABASE_URL=address)
+    assert "secret" not in str(refused.value)
+
+
 def test_links_begin_with_the_address_that_is_set(read: Read) -> None:
     found = read(PACTWATCH_BASE_URL="https://register.example.org/")
     assert found["BASE_URL"] == "https://register.example.org"
@@ -185,6 +197,7 @@ def test_a_check_says_which_variable_is_missing(
     env = production() | {"DATABASE_URL": f"sqlite:///{tmp_path / 'register.sqlite3'}"}
     done = manage("check", "--deploy", "--fail-level", "WARNING", env=env | {name: value})
     assert done.returncode == 1
+    assert f"Set {name}" in done.stderr or name in {"SECRET_KEY", "ALLOWED_HOSTS"}
     assert name in done.stderr
 
 

@@ -17,10 +17,12 @@ from agreements.models import (
     Concern,
     Deadline,
     Decision,
+    Document,
     Event,
     Evidence,
     Guide,
     Holiday,
+    Incident,
     Mandate,
     NoticeGiven,
     Obligation,
@@ -41,6 +43,7 @@ from sources.models import Citation, Source
 from tests.factories import (
     make_agreement,
     make_element,
+    make_file,
     make_party,
     make_person,
     make_system,
@@ -105,6 +108,9 @@ class Samples:
             ),
             Concern: Sample(lambda: Concern(title="A worry", **within), {"text": "Why"}),
             Decision: Sample(lambda: Decision(outcome="extend", **ended), {"rationale": "Since"}),
+            Document: Sample(
+                lambda: Document(title="Text", **make_file(), **within), {"dated_on": "2018-07"}
+            ),
             Element: Sample(
                 lambda: Element(system=self.system, name=f"Element {self.next()}"),
                 {"is_personal": True},
@@ -125,6 +131,9 @@ class Samples:
                     on=dt.date(2018, 1, 1) + dt.timedelta(days=self.next()), name="Free day"
                 ),
                 {"name": "Labor Day"},
+            ),
+            Incident: Sample(
+                lambda: Incident(kind="breach", title="A leak", **within), {"outcome": "Mended"}
             ),
             Mandate: Sample(
                 lambda: Mandate(
