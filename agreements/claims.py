@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.utils.encoding import force_str
 from django.utils.translation import gettext as _t
@@ -76,6 +76,43 @@ def fact_value(record: models.Model, field: str) -> Any:
     return value
 
 
+def hold(record: models.Model, field: str, value: Any) -> None:
+    """Give a record the value of a fact, as citations hold it; the opposite of ``fact_value``.
+
+    Saves nothing. Raises ``ValidationError`` for what is no value of that fact, as a citation may
+    hold it in the words of its source.
+    """
+    try:
+        for name, part in _columns(record, field, value).items():
+            setattr(record, name, part)
+    except (ArithmeticError, KeyError, TypeError, ValueError) as error:
+        raise ValidationError(
+            _t("“%(value)s” is no value that %(fact)s can have: the register cannot follow it.")
+            % {"value": force_str(value), "fact": field_label(record, field)}
+        ) from error
+
+
+def _columns(record: models.Model, field: str, value: Any) -> dict[str, Any]:
+    """What is to be set for a fact: names and values. Raises what reading the value raises."""
+    if field in getattr(record, "partial_dates", ()):
+        return {field: PartialDate.parse(value)}
+    if field == "license_fee":
+        amount, months = Decimal(value["amount"]), value["per_months"]
+        return {field: amount, "currency": value["currency"], "fee_per_months": months}
+    if field == "decision_rule":
+        return {field: value["rule"], "votes_needed": value["needed"]}
+    column: Any = _column(record, field)
+    choices = dict(column.flatchoices or ())
+    if choices and value not in choices:
+        raise ValueError(value)
+    try:
+        return {column.attname: column.target_field.to_python(value)}
+    except AttributeError:  # no relation
+        return {column.attname: column.to_python(value)}
+    except ValidationError as error:
+        raise ValueError(value) from error
+
+
 def is_fact(record: models.Model, field: str) -> bool:
     """Whether a record has a fact of that name."""
     if field in getattr(record, "partial_dates", ()):
@@ -104,6 +141,8 @@ def show_value(
     """
     if value is None:
         return _t("Not recorded")
+    if isinstance(value, bool):
+        return _t("Yes") if value else _t("No")
     try:
         if field in getattr(record, "partial_dates", ()):
             return show_partial(PartialDate.parse(value))
@@ -147,9 +186,19 @@ def claims(facts: Facts, record: models.Model, field: str) -> list[Claim]:
 
     A value that the record holds without a citation is a claim too, with no citation.
     """
+    return weigh(record, field, facts.citations_of(record, field), facts.cited_records)
+
+
+def weigh(
+    record: models.Model,
+    field: str,
+    citations: Iterable[Citation],
+    cited_records: Mapping[tuple[type, int], models.Model] | None = None,
+) -> list[Claim]:
+    """Return what :func:`claims` does, of citations that were found otherwise."""
     held = fact_value(record, field)
     cited: dict[Any, tuple[Any, list[Citation]]] = {}
-    for citation in facts.citations_of(record, field):
+    for citation in citations:
         if citation.field == field and citation.value is not None:
             key = _canonical(record, field, citation.value)
             cited.setdefault(key, (citation.value, []))[1].append(citation)
@@ -158,11 +207,11 @@ def claims(facts: Facts, record: models.Model, field: str) -> list[Claim]:
     found = [
         Claim(
             value=value,
-            shown=show_value(record, field, value, facts.cited_records),
+            shown=show_value(record, field, value, cited_records),
             is_followed=held is not None and key == _canonical(record, field, held),
-            citations=tuple(citations),
+            citations=tuple(said),
         )
-        for key, (value, citations) in cited.items()
+        for key, (value, said) in cited.items()
     ]
     return sorted(found, key=lambda c: not c.is_followed)
 

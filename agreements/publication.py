@@ -11,7 +11,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _t
 
+from agreements.confirming import ask
 from agreements.models import Agreement, Part
+from civil.clock import civil_date
 from revisions.changes import current_change
 
 PUBLICATION_COLUMNS = frozenset(
@@ -21,6 +23,8 @@ PUBLICATION_COLUMNS = frozenset(
 
 def publish(agreement: Agreement, at: dt.datetime | None = None) -> None:
     """Make a record public from a moment, by default that of the change.
+
+    Its owner is asked to confirm, from then on every quarter, that it is still true.
 
     A withdrawn record becomes public again. Raises ``ValidationError`` where it is public
     already, or where the moment lies before the change.
@@ -37,6 +41,7 @@ def publish(agreement: Agreement, at: dt.datetime | None = None) -> None:
     agreement.withdrawn_at = None
     agreement.withdrawn_office = agreement.withdrawn_reason = ""
     agreement.save()
+    ask(agreement, civil_date(agreement.published_at or now))
 
 
 def withdraw(agreement: Agreement, *, office: str, reason: str) -> None:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from agreements.facts import PARTS
 from agreements.models import Holiday
 from parties.models import Alias, Element, Party, System
-from sources.models import Citation, Source
+from sources.models import Source
 
 SHARED: dict[str, type[models.Model]] = {
     "parties": Party,
@@ -14,7 +14,6 @@ SHARED: dict[str, type[models.Model]] = {
     "systems": System,
     "elements": Element,
     "sources": Source,
-    "citations": Citation,
     "holidays": Holiday,
 }
 """Records that belong to no one agreement, by their name in addresses."""

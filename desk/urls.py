@@ -3,7 +3,7 @@
 from django.urls import path
 
 from desk import urls_alerts, urls_memory
-from desk.views import briefs, overview, people, publication, records, renewals
+from desk.views import briefs, overview, people, publication, records, renewals, sourcing
 
 app_name = "desk"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("publication/", publication.log, name="publication-log"),
     path("agreements/new/", records.agreement_create, name="agreement-create"),
     path(AGREEMENT, records.agreement_detail, name="agreement-detail"),
+    path(f"{AGREEMENT}confirm/", records.agreement_confirm, name="agreement-confirm"),
     path(f"{AGREEMENT}publication/", publication.publication, name="publication"),
     path(f"{AGREEMENT}publish/", publication.agreement_publish, name="agreement-publish"),
     path(f"{AGREEMENT}withdraw/", publication.agreement_withdraw, name="agreement-withdraw"),
@@ -24,6 +25,14 @@ urlpatterns = [
     path(f"{PART}new/", records.part_create, name="part-create"),
     path(f"{PART}<int:pk>/", records.part_update, name="part-update"),
     path(f"{PART}<int:pk>/delete/", records.part_delete, name="part-delete"),
+    path("sources/<str:label>/<int:pk>/", sourcing.record_sources, name="record-sources"),
+    path(
+        "sources/<str:label>/<int:pk>/<slug:fact>/",
+        sourcing.citation_create,
+        name="citation-create",
+    ),
+    path("citations/<int:pk>/follow/", sourcing.citation_follow, name="citation-follow"),
+    path("citations/<int:pk>/delete/", sourcing.citation_delete, name="citation-delete"),
     path("records/<slug:kind>/", records.shared_list, name="shared-list"),
     path("records/<slug:kind>/new/", records.shared_create, name="shared-create"),
     path("records/<slug:kind>/<int:pk>/", records.shared_update, name="shared-update"),

@@ -94,6 +94,7 @@ DESK = {
     "publication-log": Row("read"),
     "agreement-create": Row("edit"),
     "agreement-detail": Row("read", slug(), of_record=True),
+    "agreement-confirm": Row("edit", slug(), of_record=True),
     "publication": Row("publish", slug(), of_record=True),
     "agreement-publish": Row("publish", slug(), of_record=True),
     "agreement-withdraw": Row("publish", slug(), of_record=True),
@@ -102,6 +103,14 @@ DESK = {
     "part-create": Row("edit", slug("events"), of_record=True),
     "part-update": Row("edit", lambda w: [w.agreement.slug, "events", w.event.pk], of_record=True),
     "part-delete": Row("edit", lambda w: [w.agreement.slug, "events", w.event.pk], of_record=True),
+    "record-sources": Row(
+        "read", lambda w: ["agreements.Agreement", w.agreement.pk], of_record=True
+    ),
+    "citation-create": Row(
+        "edit", lambda w: ["agreements.Agreement", w.agreement.pk, "purpose"], of_record=True
+    ),
+    "citation-follow": Row("edit", lambda w: [1]),
+    "citation-delete": Row("edit", lambda w: [1]),
     "shared-list": Row("read", lambda w: ["parties"]),
     "shared-create": Row("edit", lambda w: ["parties"]),
     "shared-update": Row("edit", lambda w: ["parties", Party.objects.get(slug="city").pk]),

@@ -17,6 +17,9 @@ from agreements.permissions import Can, mandates_of
 from agreements.public import DeadlineView, deadline_view
 from civil.clock import today
 from desk.gate import staff_page
+from desk.views.alerts import SHOWN
+from reports.alerts import watchdog
+from reports.models import Alert
 
 AHEAD = 180
 MOST = 50
@@ -42,6 +45,15 @@ class Gap:
     missing: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Embargo:
+    """Something that becomes public at a moment."""
+
+    until: dt.datetime
+    agreement: Agreement
+    what: str
+
+
 @staff_page(Can.READ_INTERNAL)
 def desk(request: HttpRequest) -> HttpResponse:
     """What needs me, by deadline?"""
@@ -53,6 +65,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "ahead": [w for w in work if not w.is_overdue],
         "everything": everything,
         "votes": _votes_to_cast(request.user, on),
+        "unseen": _unseen(None if everything else request.user),
+        "wrong": watchdog.sentences(),
         "embargoes": _embargoes(),
         "gaps": _gaps(on),
         "unreachable": _unreachable(on),
@@ -106,15 +120,31 @@ def _votes_to_cast(user: Any, on: dt.date) -> list[Term]:
     )
 
 
-def _embargoes() -> list[Any]:
-    """Parts that the public will see from a moment to come, the next first."""
+def _unseen(user: Any) -> list[Alert]:
+    """Alerts that nobody has said to have seen, the nearest deadline first."""
+    found = Alert.objects.filter(SHOWN["unseen"])
+    if user is not None:
+        mine = Agreement.objects.filter(Q(responsible_officer=user.pk) | Q(deputy=user.pk))
+        found = found.filter(agreement_id__in=mine.values("pk"))
+    return list(found.order_by("due_on", "pk")[:MOST])
+
+
+def _embargoes() -> list[Embargo]:
+    """What the public will see from a moment to come, the next first: records and parts of them."""
     now = timezone.now()
     found = [
-        row
-        for model in PARTS.values()
-        for row in model.objects.filter(embargoed_until__gt=now).select_related("agreement")[:MOST]
+        Embargo(record.published_at, record, record.title)
+        for record in Agreement.objects.filter(published_at__gt=now)[:MOST]
+        if record.published_at is not None
     ]
-    return sorted(found, key=lambda row: row.embargoed_until)
+    for model in PARTS.values():
+        parts = model.objects.filter(embargoed_until__gt=now).select_related("agreement")
+        found += [
+            Embargo(p.embargoed_until, p.agreement, str(p))
+            for p in parts[:MOST]
+            if p.embargoed_until is not None
+        ]
+    return sorted(found, key=lambda row: row.until)
 
 
 def _unreachable(on: dt.date) -> list[Agreement]:

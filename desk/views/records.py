@@ -17,14 +17,17 @@ from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_POST
 
 from agreements.claims import fact_value, field_label, show_value
+from agreements.confirming import confirm, last_word
 from agreements.documents import handed_out
 from agreements.models import Agreement, Document, Participation, SharedElement
 from agreements.permissions import Can
+from civil.clock import today
 from desk.editing import EditedMeanwhileError, differences, preview, save, version_of
 from desk.fields import NamedChoice
 from desk.forms import RecordForm, form_for, say
 from desk.gate import staff_page
 from desk.kinds import OF_AGREEMENT, SECTIONS, SHARED
+from desk.sourcing import CITABLE
 from revisions import change
 
 FIRST_REASON = "Entered"
@@ -49,6 +52,7 @@ def agreement_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "agreement": agreement,
         "state": agreement.publication_at(timezone.now()),
+        "word": last_word(agreement),
         "sections": sections,
         "parts": parts,
         "may_edit": request.user.has_perm(Can.EDIT),
@@ -56,6 +60,20 @@ def agreement_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "nav": "desk",
     }
     return render(request, "desk/agreement_detail.html", context)
+
+
+@staff_page(Can.EDIT)
+@require_POST
+def agreement_confirm(request: HttpRequest, slug: str) -> HttpResponse:
+    """I have looked: what this record says is still true."""
+    agreement = get_object_or_404(Agreement, slug=slug)
+    note = request.POST.get("note", "").strip()[:500]
+    try:
+        confirm(agreement, by=request.user, on=today(), note=note)
+        messages.success(request, _t("Confirmed. The next time is in three months."))
+    except ValidationError as error:
+        messages.error(request, say(error))
+    return redirect(reverse("desk:agreement-detail", args=[slug]) + "#confirm")
 
 
 def _rows(record: models.Model, names: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -209,9 +227,6 @@ def shared_create(request: HttpRequest, kind: str) -> HttpResponse:
     """Enter a record that agreements share."""
     model = _model(SHARED, kind)
     record = model()
-    if kind == "citations":
-        for name in ("target_model", "target_id", "field"):
-            setattr(record, name, request.GET.get(name, "") or getattr(record, name))
     return _edit_shared(request, record, kind)
 
 
@@ -289,6 +304,9 @@ def _edit(
 ) -> HttpResponse:
     """Show a form; on POST check it, show what follows, and save once that was seen."""
     context: dict[str, Any] = {"form": form, "title": title, "back": back, "delete": delete}
+    label = form.instance._meta.label
+    if form.instance.pk and label in CITABLE:
+        context["sources"] = reverse("desk:record-sources", args=[label, form.instance.pk])
     if request.method == "POST" and form.is_valid():
         record = form.instance
         is_new = record.pk is None

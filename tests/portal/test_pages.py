@@ -429,7 +429,7 @@ def test_every_address_of_the_portal_is_tried_here() -> None:
         for pattern in getattr(prefixed, "url_patterns", ())
         if getattr(pattern, "namespace", None) == "portal"
     ]
-    own_tests = r"follow/|health/|briefs|reports|.*(brief|dossier)|.*\.(ics|atom|pdf)$"
+    own_tests = r"follow/|health/|briefs|reports|.*(brief|dossier|documents)|.*\.(ics|atom|pdf)$"
     elsewhere = {  # files, papers and follow pages: see their own tests
         str(p.pattern) for p in portal.url_patterns if re.match(own_tests, str(p.pattern))
     }
