@@ -189,6 +189,7 @@ INSTALLED_APPS = [
     "sources",
     "revisions",
     "accounts",
+    "django_htmx",
     "simple_history",
     "django_filters",
     "csp",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +17,7 @@ from agreements.models import Agreement, Deadline, Participation, Term
 from agreements.public.build import TONES
 from agreements.status import Code
 from civil.clock import civil_date
-from civil.display import show_partial
+from civil.display import show_date, show_partial
 from reports.tables import Value
 
 
@@ -76,8 +77,14 @@ def _fee(row: StaffRow) -> Value:
 
 
 def _published(row: StaffRow) -> Value:
-    moment = row.agreement.published_at
-    return civil_date(moment) if moment else _t("not published")
+    agreement = row.agreement
+    state = agreement.publication_at(row.facts.known or timezone.now())
+    if state == "withdrawn":
+        return _t("withdrawn")
+    if agreement.published_at is None:
+        return _t("not published")
+    day = civil_date(agreement.published_at)
+    return day if state == "published" else _t("from %(day)s") % {"day": show_date(day)}
 
 
 def _next_kind(row: StaffRow) -> Value:

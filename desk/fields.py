@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -86,9 +87,23 @@ class NamedChoice(forms.Field):
         kwargs.setdefault("help_text", _("Type a part of the name and choose."))
         super().__init__(**kwargs)
 
-    def suggestions(self) -> list[str]:
-        """Return names for the browser to offer."""
-        return [_name(row) for row in _all(self.model)[:SUGGESTED]]
+    def offer(self, place: str) -> None:
+        """Let the browser offer the names in a list of the page, renewed as somebody types."""
+        self.widget.attrs |= {
+            "list": place,
+            "autocomplete": "off",
+            "hx-get": reverse("desk:names", args=[self.model._meta.model_name]),
+            "hx-trigger": "input changed delay:200ms",
+            "hx-target": f"#{place}",
+        }
+
+    def suggestions(self, text: str = "") -> list[str]:
+        """Return names for the browser to offer, those that hold a text where one is typed."""
+        rows = _all(self.model)
+        words = " ".join(text.replace("\0", " ").split())[:LONGEST]
+        if words:
+            rows = rows.filter(_holding(self.model, words)).distinct()
+        return [_name(row) for row in rows[:SUGGESTED]]
 
     def prepare_value(self, value: Any) -> Any:
         """Show a stored record by its name."""
@@ -133,6 +148,17 @@ def _all(model: type[models.Model]) -> QuerySet:
 
 def _name(row: Any) -> str:
     return f"{row.system}: {row.name}" if isinstance(row, Element) else str(row)
+
+
+def _holding(model: type[models.Model], text: str) -> Q:
+    """Match the records whose name, short name or alias holds a text."""
+    if model is Source:
+        return Q(title__icontains=text) | Q(key__icontains=text)
+    if model is Element:
+        _system, _colon, name = text.rpartition(": ")
+        return Q(name__icontains=name)
+    found = Q(name__icontains=text) | Q(short_name__icontains=text)
+    return found | Q(aliases__name__icontains=text) if model is Party else found
 
 
 def _by_name(model: type[models.Model], text: str) -> Q:

@@ -82,7 +82,7 @@ class RecordForm(forms.ModelForm):
         if isinstance(field.widget, forms.Textarea):
             field.widget.attrs.update({"rows": 4, "cols": 60})
         if isinstance(field, NamedChoice):
-            field.widget.attrs["list"] = f"names-{name}"
+            field.offer(f"names-{name}")
 
     def _post_clean(self) -> None:
         """Give the record its partial dates and named relations, then check it as a whole."""
@@ -190,6 +190,12 @@ def _field(column: Any, **kwargs: Any) -> forms.Field | None:
             help_text=_("Day and time in the city: 2018-07-27 09:00."),
         )
     return column.formfield(**kwargs)
+
+
+def suggestions_of(form: forms.BaseForm) -> dict[str, list[str]]:
+    """Return the names that each field of a form offers at first."""
+    fields = form.fields.items()
+    return {n: field.suggestions() for n, field in fields if isinstance(field, NamedChoice)}
 
 
 def say(error: ValidationError) -> str:

@@ -103,8 +103,8 @@ class CitationForm(forms.Form):
         names = list(fact_columns(type(record))[fact])
         own = form_for(type(record), names)(instance=record)
         self.names = names
-        self.fields["source"] = NamedChoice(Source, label=_("Source"))
-        self.fields["source"].widget.attrs["list"] = "names-source"
+        source = self.fields["source"] = NamedChoice(Source, label=_("Source"))
+        source.offer("names-source")
         for name in names:
             self.fields[name] = own.fields[name]
             self.initial[name] = own.get_initial_for_field(own.fields[name], name)

@@ -25,6 +25,7 @@ urlpatterns = [
     path(f"{PART}new/", records.part_create, name="part-create"),
     path(f"{PART}<int:pk>/", records.part_update, name="part-update"),
     path(f"{PART}<int:pk>/delete/", records.part_delete, name="part-delete"),
+    path("names/<slug:kind>/", records.names, name="names"),
     path("sources/<str:label>/<int:pk>/", sourcing.record_sources, name="record-sources"),
     path(
         "sources/<str:label>/<int:pk>/<slug:fact>/",

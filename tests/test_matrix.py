@@ -103,6 +103,7 @@ DESK = {
     "part-create": Row("edit", slug("events"), of_record=True),
     "part-update": Row("edit", lambda w: [w.agreement.slug, "events", w.event.pk], of_record=True),
     "part-delete": Row("edit", lambda w: [w.agreement.slug, "events", w.event.pk], of_record=True),
+    "names": Row("read", lambda w: ["party"]),
     "record-sources": Row(
         "read", lambda w: ["agreements.Agreement", w.agreement.pk], of_record=True
     ),

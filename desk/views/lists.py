@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -63,7 +64,12 @@ class StaffFilter(AgreementFilter):
     )
     publication = filters.ChoiceFilter(
         label=_("Publication"),
-        choices=[("published", _("published")), ("draft", _("not published"))],
+        choices=[
+            ("published", _("published")),
+            ("embargoed", _("public at a moment to come")),
+            ("withdrawn", _("withdrawn")),
+            ("draft", _("not published")),
+        ],
         method="with_publication",
         empty_label=_("Any"),
     )
@@ -76,9 +82,16 @@ class StaffFilter(AgreementFilter):
     )
 
     def with_publication(self, found: Any, name: str, value: str) -> Any:
-        """Keep those that are public, or that are not."""
-        then = self._rows(Agreement).filter(id=OuterRef("pk"), published_at__isnull=False)
-        return found.filter(Exists(then) if value == "published" else ~Exists(then))
+        """Keep those that are in a state of ``Agreement.publication_at``."""
+        now = self.known or timezone.now()
+        is_withdrawn = Q(withdrawn_at__lte=now)
+        state = {
+            "published": Q(published_at__lte=now) & ~is_withdrawn,
+            "embargoed": Q(published_at__gt=now),
+            "withdrawn": Q(published_at__lte=now) & is_withdrawn,
+            "draft": Q(published_at=None),
+        }[value]
+        return found.filter(Exists(self._rows(Agreement).filter(state, id=OuterRef("pk"))))
 
     def with_officer(self, found: Any, name: str, value: Any) -> Any:
         """Keep those that a person is responsible for, or that nobody is."""

@@ -24,7 +24,7 @@ from agreements.permissions import Can
 from civil.clock import today
 from desk.editing import EditedMeanwhileError, differences, preview, save, version_of
 from desk.fields import NamedChoice
-from desk.forms import RecordForm, form_for, say
+from desk.forms import BY_NAME, RecordForm, form_for, say, suggestions_of
 from desk.gate import staff_page
 from desk.kinds import OF_AGREEMENT, SECTIONS, SHARED
 from desk.sourcing import CITABLE
@@ -261,6 +261,17 @@ def shared_delete(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     return _delete(request, record, reverse("desk:shared-list", args=[kind]))
 
 
+@staff_page(Can.READ_INTERNAL)
+def names(request: HttpRequest, kind: str) -> HttpResponse:
+    """Names that hold what is typed, as options of a field's list."""
+    model = next((m for m in BY_NAME if m._meta.model_name == kind), None)
+    if model is None:
+        raise Http404
+    typed = "".join(request.GET.dict().values())  # the field sends itself, under its own name
+    found = NamedChoice(model).suggestions(typed)
+    return render(request, "desk/_names.html", {"names": found})
+
+
 # ── What all of these do ───────────────────────────────────────────────────────
 
 
@@ -329,11 +340,7 @@ def _edit(
             form.add_error(None, say(error))
         except ValueError as error:
             form.add_error(None, str(error))
-    context["suggestions"] = {
-        name: field.suggestions()
-        for name, field in form.fields.items()
-        if isinstance(field, NamedChoice)
-    }
+    context["suggestions"] = suggestions_of(form)
     context["nav"] = "desk"
     is_refused = request.method == "POST" and not context.get("follows")
     return render(request, "desk/record_form.html", context, status=422 if is_refused else 200)

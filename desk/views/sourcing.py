@@ -12,8 +12,7 @@ from django.views.decorators.http import require_POST
 
 from agreements.models import Agreement, Part
 from agreements.permissions import Can
-from desk.fields import NamedChoice
-from desk.forms import say
+from desk.forms import say, suggestions_of
 from desk.gate import staff_page
 from desk.sourcing import CITABLE, CitationForm, fact_columns, facts_of, follow
 from revisions import change
@@ -50,12 +49,11 @@ def citation_create(request: HttpRequest, label: str, pk: int, fact: str) -> Htt
             return redirect(back)
         except ValidationError as error:
             form.add_error(None, say(error))
-    source: Any = form.fields["source"]
     context = {
         "form": form,
         "title": _t("What a source says of “%(record)s”") % {"record": record},
         "back": back,
-        "suggestions": {"source": source.suggestions() if isinstance(source, NamedChoice) else []},
+        "suggestions": suggestions_of(form),
         "new_source": reverse("desk:shared-create", args=["sources"]),
         "nav": "desk",
     }

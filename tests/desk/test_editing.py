@@ -1,6 +1,7 @@
 """Records are entered and changed on pages of the desk."""
 
 import datetime as dt
+import html
 import re
 from typing import Any
 
@@ -13,7 +14,7 @@ from agreements.models import Agreement, Deadline, Event, Participation, Term
 from desk.kinds import OF_AGREEMENT, SECTIONS, SHARED
 from parties.models import Party
 from revisions.models import Change
-from tests.factories import make_agreement, make_party, make_person, save, writing
+from tests.factories import make_agreement, make_element, make_party, make_person, save, writing
 from tests.portal.reading import Page
 
 AUGUST = {"starts_on": "2017-09-01", "ends_on": "2018-08-31", "renewal_kind": "by_decision"}
@@ -259,3 +260,34 @@ def test_the_desk_shows_what_is_mine_and_what_is_missing(
     assert "Decide by" in page
     assert "Nobody can be told" not in page
     assert "Not recorded: who receives the data" in page
+
+
+# ── Names offered ─────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "offered"),
+    [
+        ("party", "city", ["City Water", "The City"]),
+        ("party", "NO SUCH", []),
+        ("party", "", ["City Water", "Court", "The City"]),
+        ("party", "h2o", ["City Water"]),
+        ("party", "a%00b", []),
+        ("element", "Pars: na", ["Pars: Name"]),
+    ],
+)
+def test_names_that_hold_what_is_typed_are_offered(
+    desk: Client, kind: str, typed: str, offered: list[str]
+) -> None:
+    with writing():
+        make_party("water", name="City Water", short_name="H2O")
+        make_party("city", name="The City")
+        make_party("court", name="Court")
+        make_element("Name")
+    answer = desk.get(f"/desk/names/{kind}/?given_by={typed}")
+    said = answer.content.decode()
+    assert sorted(html.unescape(n) for n in re.findall(r'value="([^"]*)"', said)) == offered
+
+
+def test_names_of_what_is_not_chosen_by_name_are_not_there(desk: Client) -> None:
+    assert desk.get("/desk/names/user/?q=a").status_code == 404

@@ -84,6 +84,23 @@ def test_staff_see_all_records(three: Any, signed_in: Sign, query: str, found: s
     assert references(html) == [f"LIST-{letter}" for letter in found]
 
 
+def test_publication_tells_embargoed_and_withdrawn_apart(three: Any, signed_in: Sign) -> None:
+    now = timezone.now()
+    save(three[0], withdrawn_at=now, withdrawn_office="Clerk", withdrawn_reason="A name")
+    save(three[2], published_at=now + dt.timedelta(days=40))
+    client = signed_in("editor")
+    for state, letter in (
+        ("withdrawn", "A"),
+        ("embargoed", "C"),
+        ("draft", "B"),
+        ("published", ""),
+    ):
+        html = get(client, f"{LIST}?publication={state}&column=title&column=published")
+        assert references(html) == [f"LIST-{name}" for name in letter]
+        said = {"withdrawn": ">withdrawn<", "embargoed": ">from ", "draft": ">not published<"}
+        assert said.get(state, "") in html
+
+
 def test_columns_are_chosen(three: Any, signed_in: Sign) -> None:
     html = get(signed_in("editor"), f"{LIST}?column=fee&column=title&column=unheard")
     table = html[html.index("<thead>") : html.index("</tbody>")]
