@@ -1,4 +1,4 @@
-"""History and lists in a real browser: by keyboard, without JavaScript, narrow, dark, by axe."""
+"""The desk in a real browser: by keyboard, without JavaScript, narrow, dark, by axe."""
 
 import os
 import shutil
@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from agreements.models import Agreement
+from desk.kinds import OF_AGREEMENT, SECTIONS, SHARED
 from tests.factories import make_person, save, writing
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -66,7 +67,8 @@ def signed_in(browser: Browser, url: str, **options: Any) -> BrowserContext:
     return context
 
 
-def pages(record: Agreement) -> list[str]:
+def memory(record: Agreement) -> list[str]:
+    """The list, and the pages of the history."""
     of = f"/desk/history/agreements.Agreement/{record.pk}/"
     first = Agreement.history.filter(id=record.pk).order_by("history_id")[1]
     return [
@@ -81,11 +83,58 @@ def pages(record: Agreement) -> list[str]:
     ]
 
 
+def forms(record: Agreement) -> list[str]:
+    """The record itself, and every form by which it and what it shares is entered."""
+    of = f"/desk/agreements/{record.slug}/"
+    source = f"/desk/sources/agreements.Term/{record.term_set.get(number=3).pk}/"
+    return [
+        "/desk/",
+        "/desk/?all=1",
+        "/desk/agreements/new/",
+        of,
+        *(f"{of}edit/{section}/" for section in SECTIONS),
+        *(f"{of}{kind}/new/" for kind in OF_AGREEMENT),
+        *(f"/desk/records/{kind}/" for kind in SHARED),
+        *(f"/desk/records/{kind}/new/" for kind in SHARED),
+        source,
+        f"{source}ends_on/",
+        f"{source}license_fee/",
+    ]
+
+
+def work(record: Agreement) -> list[str]:
+    """Renewals, publication, briefs, alerts, people, and one's own account."""
+    somebody = make_person("somebody@example.org", name="Somebody", role="editor")
+    renewal = f"/desk/renewals/{record.term_set.get(number=3).pk}/"
+    actions = ("considerations", "concern", "notice", "recorded-vote", "proposal", "access")
+    return [
+        "/desk/renewals/",
+        renewal,
+        *(f"{renewal}{name}/" for name in actions),
+        f"/desk/agreements/{record.slug}/publication/",
+        "/desk/publication/",
+        "/desk/briefs/",
+        "/desk/alerts/",
+        "/desk/alerts/preview/",
+        "/desk/alerts/suppressed/",
+        "/desk/people/",
+        "/desk/people/invite/",
+        f"/desk/people/{somebody.pk}/",
+        f"/desk/people/{somebody.pk}/change/",
+        f"/desk/people/{somebody.pk}/disable/",
+        "/accounts/second-factor/",
+        "/accounts/second-factor/webauthn/",
+        "/accounts/sessions/",
+        "/accounts/password/reset/",
+    ]
+
+
+@pytest.mark.parametrize("pages", [memory, forms, work])
 @pytest.mark.parametrize(
     ("size", "scheme"), [(WIDE, "light"), (PHONE, "dark")], ids=["wide", "phone, dark"]
 )
 def test_pages_keep_the_rules_and_fit(
-    site: str, record: Agreement, chromium: Browser, size: Any, scheme: Any
+    site: str, record: Agreement, chromium: Browser, size: Any, scheme: Any, pages: Any
 ) -> None:
     context = signed_in(chromium, site, viewport=size, color_scheme=scheme)
     page = context.new_page()
