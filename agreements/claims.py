@@ -272,6 +272,7 @@ def record_label(record: models.Model) -> str:
             "day": show_partial(record.voted_on),
         }
     if isinstance(record, Decision):
-        day = show_partial(record.decided_on or record.announced_on)
-        return _t("Decision, %(day)s") % {"day": day}
+        if record.decided_on is None and record.announced_on:
+            return _t("Decision announced %(day)s") % {"day": show_partial(record.announced_on)}
+        return _t("Decision, %(day)s") % {"day": show_partial(record.decided_on)}
     return force_str(record)

@@ -15,7 +15,7 @@ from django.db import models
 
 from agreements.facts import Facts
 from agreements.models import Concern, Deadline, Decision, Obligation, Term
-from agreements.periods import periods
+from agreements.periods import next_day, periods
 from agreements.renewals import (
     end_decided,
     ending_notice,
@@ -89,6 +89,9 @@ def _of_term(facts: Facts, term: Term) -> Iterator[Row]:
     arises = term.executed_on.last if term.executed_on else term.counts_from()
     basis: dict[str, Any] = {"term": term.number, "end": end.isoformat()}
     decided = end_decided(facts, term)
+    after = next_day(end)
+    if decided is None and after is not None and facts.continuations(after):
+        basis |= {"went_on": True}
     if term.renewal_kind != Term.RenewalKind.NONE:
         settled = _first(moot, _decided_day(facts, term))
         yield from _before_the_end(facts, term, end, basis, arises_on=arises, settled_on=settled)
@@ -191,13 +194,16 @@ def _signature(facts: Facts, term: Term, moot: dt.date | None) -> Iterator[Row]:
 def _next_term_day(facts: Facts, term: Term) -> dt.date | None:
     """The day on which a later recorded term settles the rows of this one.
 
-    The day of its execution; where that is not recorded, its first day.
+    The day of its execution; where that is not recorded, the day of the decision that it follows
+    from, else its first day.
     """
-    days = [
-        p.term.executed_on.last if p.term.executed_on else p.first or p.last
-        for p in periods(facts)
-        if p.term.number > term.number
-    ]
+    days = []
+    for period in periods(facts):
+        later = period.term
+        if later.number > term.number:
+            decided = facts.decision_day(later.proposed_by) if later.proposed_by else None
+            executed = later.executed_on.last if later.executed_on else decided
+            days.append(executed or period.first or period.last)
     return _first(*days)
 
 

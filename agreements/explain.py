@@ -17,9 +17,20 @@ def is_end_decided(row: Row | Deadline, on: dt.date) -> bool:
     return since is not None and dt.date.fromisoformat(since) <= on
 
 
+def is_followed_by_unknown(row: Row | Deadline, on: dt.date) -> bool:
+    """Whether a deadline hangs on an end that has passed, while sources say that it went on.
+
+    What was decided is not recorded then: nothing lapsed, and nobody was late.
+    """
+    return bool(row.basis.get("went_on")) and dt.date.fromisoformat(row.basis["end"]) < on
+
+
 def explain(row: Row | Deadline, on: dt.date) -> str:
     """Say in a sentence where a deadline comes from, as of a day, in the reader's language."""
-    return _EXPLAIN[Kind(row.kind)](row, row.basis, on)
+    said = _EXPLAIN[Kind(row.kind)](row, row.basis, on)
+    if is_followed_by_unknown(row, on):
+        said += _t("; sources say that it went on, what was decided is not recorded")
+    return said
 
 
 def _day(text: str) -> str:

@@ -211,6 +211,19 @@ class Facts:
             if p.role == role and (day is None or p.takes_part_on(day))
         ]
 
+    def continuations(self, day: dt.date) -> list[Evidence]:
+        """Return the evidence that the agreement went on, whose period includes a day.
+
+        A source found later may speak of an earlier day, so its own day does not matter here.
+        """
+        return [
+            e
+            for e in self.evidence
+            if e.kind == Evidence.Kind.CONTINUATION
+            and (e.period_from is None or e.period_from.first <= day)
+            and (e.period_to is None or e.period_to.last >= day)
+        ]
+
     @property
     def every_term(self) -> tuple[Term, ...]:
         """All recorded terms by number, whether facts on the day or ahead of it."""

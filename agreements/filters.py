@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
@@ -20,12 +20,17 @@ from agreements.search import agreements_with
 from agreements.status import Code
 from parties.models import Element, Party, System
 from revisions.known import rows_known
+from sources.models import Citation
 
 MAX_WORDS = 200
 SHARING = (*IN_FORCE, Code.UNKNOWN)
 """Statuses in which what is recorded as shared is shown as shared."""
 WINDOWS = [("30", _("30 days")), ("90", _("90 days")), ("366", _("12 months"))]
-FEES = [("recorded", _("recorded")), ("not_recorded", _("not recorded"))]
+FEES = [
+    ("recorded", _("recorded")),
+    ("disputed", _("sources disagree")),
+    ("not_recorded", _("not recorded")),
+]
 
 
 def _parties_with_agreements(request: Any) -> Any:
@@ -201,15 +206,29 @@ class AgreementFilter(filters.FilterSet):
         return found.filter(Exists(due))
 
     def with_fee(self, found: AgreementQuerySet, name: str, value: str) -> AgreementQuerySet:
-        """Keep those whose term on the day has a license fee recorded, or has none."""
-        with_fee = Exists(
-            self._rows(Term).filter(
-                Q(starts_on_last=None) | Q(starts_on_last__lte=self.on) | Q(ends_on_last=self.on),
-                Q(ends_on_last=None) | Q(ends_on_last__gte=self.on),
-                Q(executed_on_last=None) | Q(executed_on_last__lte=self.on),
-                agreement=OuterRef("pk"),
-                is_proposed=False,
-                license_fee__isnull=False,
-            )
+        """Keep those whose term on the day has a license fee, only claims of one, or neither.
+
+        The term is the one that covers the day, else the last that began; none where what
+        followed it is not known.
+        """
+        begun = self._rows(Term).filter(
+            Q(starts_on_last=None) | Q(starts_on_last__lte=self.on) | Q(ends_on_last=self.on),
+            Q(executed_on_last=None) | Q(executed_on_last__lte=self.on),
+            agreement=OuterRef("pk"),
+            is_proposed=False,
         )
-        return found.filter(with_fee if value == "recorded" else ~with_fee)
+        last = begun.order_by("-number").values("id")
+        covering = last.filter(Q(ends_on_last=None) | Q(ends_on_last__gte=self.on))
+        term = Case(
+            When(status=Code.UNKNOWN, then=Subquery(covering[:1])), default=Subquery(last[:1])
+        )
+        found = found.annotate(fee_term=term)
+        with_fee = Exists(
+            self._rows(Term).filter(id=OuterRef("fee_term"), license_fee__isnull=False)
+        )
+        claims = self._rows(Citation).filter(
+            target_model=Term._meta.label, target_id=OuterRef("fee_term"), field="license_fee"
+        )
+        if value == "recorded":
+            return found.filter(with_fee)
+        return found.filter(~with_fee, Exists(claims) if value == "disputed" else ~Exists(claims))

@@ -216,7 +216,7 @@ def _after(facts: Facts, then: Facts, term: Term, on: dt.date) -> Status:
     if term.provides_holdover:
         reason = _t("The term ended on %(day)s; its text lets it go on until renewed or ended.")
         return Status(Code.HOLDOVER, term, (reason % {"day": last_day},))
-    continued = _continuations(then, on)
+    continued = then.continuations(on)
     if continued:
         return _unknown(then, continued)
     reason = _t(
@@ -236,7 +236,7 @@ def _before(facts: Facts, then: Facts, on: dt.date) -> Status:
     since when.
     """
     executed = [t for t in facts.every_term if t.is_executed_on(on)]
-    continued = [e for e in _continuations(then, on) if e.period_from or not facts.every_term]
+    continued = [e for e in then.continuations(on) if e.period_from or not facts.every_term]
     if continued:
         return _unknown(then, continued)
     if executed:
@@ -248,6 +248,9 @@ def _before(facts: Facts, then: Facts, on: dt.date) -> Status:
         return Status(Code.UPCOMING, None, (reason,))
     if facts.every_term:
         return Status(Code.DRAFT, None, (_t("Its first term is proposed, not executed."),))
+    if any(e.kind == Evidence.Kind.CONTINUATION for e in then.evidence):
+        reason = _t("No term is recorded; what sources say of it does not reach this day.")
+        return Status(Code.UNKNOWN, None, (reason,))
     return Status(Code.DRAFT, None, (_t("No term is recorded."),))
 
 
@@ -260,20 +263,6 @@ def _is_suspended(then: Facts, term: Term, on: dt.date) -> bool:
     ]
     suspending = [d for d in in_effect if not d.ends_it]
     return bool(suspending) and suspending[-1].outcome == Decision.Outcome.SUSPEND
-
-
-def _continuations(then: Facts, on: dt.date) -> list[Evidence]:
-    """Evidence that the agreement went on, whose period includes the day.
-
-    A source found later may speak of an earlier day, so its own day does not matter here.
-    """
-    return [
-        e
-        for e in then.evidence
-        if e.kind == Evidence.Kind.CONTINUATION
-        and (e.period_from is None or e.period_from.first <= on)
-        and (e.period_to is None or e.period_to.last >= on)
-    ]
 
 
 def _unknown(then: Facts, continued: list[Evidence]) -> Status:

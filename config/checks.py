@@ -20,6 +20,12 @@ def production(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
             "Cookies, files and the sign-in are set for a first run on one's own machine.",
             "Set DEBUG=0.",
         )
+    if "*" in settings.ALLOWED_HOSTS:
+        warn(
+            6,
+            "The register answers to any host name.",
+            "Set ALLOWED_HOSTS to the host names of the site.",
+        )
     if settings.PACTWATCH_EXAMPLE:
         warn(
             1,

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from agreements.days import known_moment, shown_day
+
 Next = Callable[[HttpRequest], HttpResponse]
 
 
@@ -14,6 +16,18 @@ def same_origin_resources(get_response: Next) -> Next:
         response = get_response(request)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+    return middleware
+
+
+def days_are_days(get_response: Next) -> Next:
+    """Answer 400 where ``?on=`` or ``?known=`` is no day, on pages that show no other day too."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith("/admin/"):  # whose filters have names of their own
+            shown_day(request)
+            known_moment(request)
+        return get_response(request)
 
     return middleware
 

@@ -7,6 +7,7 @@ The variables a production register needs are listed in ``docs/production.md``;
 import datetime as dt
 import ipaddress
 import warnings
+from collections.abc import Callable
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,10 +23,21 @@ from django.utils.translation import gettext_lazy as _
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-LOCAL = env.bool("DEBUG", True)
+
+def _yes_or_no(name: str, default: bool) -> bool:
+    """Read a variable that is 1 or 0, and nothing that could be taken for either."""
+    text = env.str(name, "").strip().lower()
+    words = {"1": True, "true": True, "yes": True, "on": True, "": default}
+    words |= {"0": False, "false": False, "no": False, "off": False}
+    if text not in words:
+        raise ImproperlyConfigured(f"{name} is {text!r}: write 1 or 0.")
+    return words[text]
+
+
+LOCAL = _yes_or_no("DEBUG", True)
 """On somebody's own machine: defaults that work at once, none of which suit a public register."""
 
-DEBUG = LOCAL and env.bool("DEBUG_PAGES", False)
+DEBUG = LOCAL and _yes_or_no("DEBUG_PAGES", False)
 """Django's pages for developers instead of the register's own for what is wrong."""
 
 SECRET_KEY = env.str("SECRET_KEY", "")
@@ -61,7 +73,7 @@ def _time_zone() -> str:
 PACTWATCH_TIME_ZONE = _time_zone()
 """The city's time zone: civil days begin and end here."""
 
-PACTWATCH_EXAMPLE = env.bool("PACTWATCH_EXAMPLE", LOCAL)
+PACTWATCH_EXAMPLE = _yes_or_no("PACTWATCH_EXAMPLE", LOCAL)
 """An example register may replay dated steps and send for another day. Never in production."""
 
 
@@ -123,7 +135,7 @@ def _networks_setting() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
 
 
 PACTWATCH_STAFF_HOURS = _hours_setting()
-PACTWATCH_STAFF_WORKING_DAYS = env.bool("PACTWATCH_STAFF_WORKING_DAYS", False)
+PACTWATCH_STAFF_WORKING_DAYS = _yes_or_no("PACTWATCH_STAFF_WORKING_DAYS", False)
 """Whether staff get mail on the city's working days only, unless it would come too late."""
 
 PACTWATCH_WEBHOOK_NETWORKS = _networks_setting()
@@ -151,7 +163,7 @@ PACTWATCH_SSO_SERVER_URL = env.str("PACTWATCH_SSO_SERVER_URL", "").rstrip("/")
 PACTWATCH_SSO_NAME = env.str("PACTWATCH_SSO_NAME", "City sign-in")
 """What the sign-in page calls it."""
 
-PACTWATCH_SSO_TRUST_EMAIL = env.bool("PACTWATCH_SSO_TRUST_EMAIL", False)
+PACTWATCH_SSO_TRUST_EMAIL = _yes_or_no("PACTWATCH_SSO_TRUST_EMAIL", False)
 """Take the provider's addresses for verified: for a directory of the city's own, and no other."""
 
 _sso_app = {
@@ -224,6 +236,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.second_factor.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.middleware.days_are_days",
 ]
 
 CSRF_FAILURE_VIEW = "desk.gate.kept"
@@ -314,7 +327,18 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
-CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://cache")}
+
+def _address(name: str, read: Callable[..., dict[str, Any]], default: str) -> dict[str, Any]:
+    """Read a variable that is an address. Says which one is wrong, without what stands in it."""
+    try:
+        return read(name, default=default)
+    except (ImproperlyConfigured, ValueError) as error:
+        raise ImproperlyConfigured(
+            f"{name} is no address that the register knows: see docs/production.md."
+        ) from error
+
+
+CACHES = {"default": _address("CACHE_URL", env.cache_url, "dbcache://cache")}
 """Shared by all processes: rate limits count in it. Its table is made by ``migrate``."""
 if CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
     CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 100_000
@@ -351,7 +375,7 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = LOCAL
 
 # ── Mail ───────────────────────────────────────────────────────────────────────
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_CONFIG = _address("EMAIL_URL", env.email_url, "consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.str("PACTWATCH_MAIL_FROM", "Pactwatch <pactwatch@localhost>")
@@ -398,8 +422,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 }
 
 if not LOCAL:
-    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
-    if env.bool("PACTWATCH_BEHIND_PROXY", False):
+    SECURE_SSL_REDIRECT = _yes_or_no("SECURE_SSL_REDIRECT", True)
+    if _yes_or_no("PACTWATCH_BEHIND_PROXY", False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
         ALLAUTH_TRUSTED_PROXY_COUNT = 1  # rate limits count the visitor's address, not the proxy's
     SECURE_HSTS_SECONDS = 63_072_000

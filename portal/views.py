@@ -3,6 +3,7 @@
 import datetime as dt
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -249,8 +250,12 @@ def _paper_url(name: str, view: AgreementView) -> str:
 
 def _query(view: AgreementView) -> str:
     """Return the day and knowledge of a view, as they stand in an address."""
-    known = f"&known={civil_date(view.known).isoformat()}" if view.known else ""
-    return f"?on={view.on.isoformat()}{known}"
+    asked = {"on": view.on.isoformat()}
+    if view.known is not None:
+        day = civil_date(view.known)
+        is_whole_day = end_of_day(day) == view.known
+        asked["known"] = day.isoformat() if is_whole_day else view.known.isoformat()
+    return f"?{urlencode(asked)}"
 
 
 @told_when_withdrawn

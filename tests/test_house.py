@@ -117,6 +117,7 @@ def test_the_deploy_check_finds_nothing_with_the_documented_variables() -> None:
         ("SECRET_KEY", "short", "SECRET_KEY"),
         ("SECURE_SSL_REDIRECT", "0", "SECURE_SSL_REDIRECT"),
         ("ALLOWED_HOSTS", "", "ALLOWED_HOSTS"),
+        ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS"),
     ],
 )
 def test_the_deploy_check_says_what_is_unsafe(variable: str, value: str, hint: str) -> None:
@@ -128,7 +129,7 @@ def test_the_deploy_check_says_what_is_unsafe(variable: str, value: str, hint: s
 
 def test_every_variable_of_the_settings_is_documented() -> None:
     source = (ROOT / "config" / "settings.py").read_text()
-    read = set(re.findall(r"""env\.\w+\(\s*"([A-Z_]+)\"""", source))
+    read = set(re.findall(r"""(?:env\.\w+|_yes_or_no|_address)\(\s*"([A-Z_]+)\"""", source))
     assert {"SECRET_KEY", "PACTWATCH_TODAY", "EMAIL_URL", "DATABASE_URL"} <= read
     documented = (ROOT / "docs" / "production.md").read_text()
     assert {name for name in read if f"`{name}`" not in documented} == set()
@@ -155,7 +156,9 @@ REFUSED = [
     ({"PACTWATCH_TIME_ZONE": "Mars/Olympus"}, "PACTWATCH_TIME_ZONE"),
     ({"PACTWATCH_DECIDE_DAYS": "sixty"}, "PACTWATCH_DECIDE_DAYS"),
     ({"PACTWATCH_DECIDE_DAYS": "-1"}, "PACTWATCH_DECIDE_DAYS"),
-    ({"DEBUG": "maybe"}, "DEBUG"),
+    ({"DEBUG": "maybe"}, "DEBUG is 'maybe': write 1 or 0."),
+    ({"EMAIL_URL": "junk"}, "EMAIL_URL is no address"),
+    ({"CACHE_URL": "junk"}, "CACHE_URL is no address"),
 ]
 
 

@@ -229,9 +229,11 @@ class Term(Part):
         """Whether it counts as executed on a day: not proposed, and not executed later."""
         return not self.is_proposed and (self.executed_on is None or self.executed_on.last <= day)
 
+    def has_begun(self, day: dt.date) -> bool:
+        """Whether the executed term has begun on a day, ended or not."""
+        begun = self.effective_day is None or self.effective_day <= day
+        return self.is_executed_on(day) and begun
+
     def covers(self, day: dt.date) -> bool:
         """Whether, by itself, the executed term has begun and not ended on a day."""
-        begun = self.effective_day is None or self.effective_day <= day
-        return (
-            self.is_executed_on(day) and begun and (self.last_day is None or day <= self.last_day)
-        )
+        return self.has_begun(day) and (self.last_day is None or day <= self.last_day)

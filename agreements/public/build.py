@@ -4,13 +4,14 @@ import datetime as dt
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _t
 
 from agreements import sentences
 from agreements.claims import claims, fact_label, show_rule
 from agreements.deadlines import Row, derive, is_open
-from agreements.explain import explain, is_end_decided
+from agreements.explain import explain, is_end_decided, is_followed_by_unknown
 from agreements.facts import Facts, hidden_now
-from agreements.models import Agreement, Deadline, Document, Incident, Participation, Term
+from agreements.models import Agreement, Deadline, Decision, Document, Incident, Participation, Term
 from agreements.periods import next_day
 from agreements.public.allowed import PUBLIC_TEXTS
 from agreements.public.references import References
@@ -174,10 +175,7 @@ class _Builder:
 
     def _term(self, term: Term) -> TermView:
         decisions = [d for d in self.then.decisions if d.term_id == term.pk]
-        decided = "; ".join(
-            f"{d.get_outcome_display()}, {show_partial(d.decided_on or d.announced_on)}"
-            for d in decisions
-        )
+        decided = "; ".join(_decided(d) for d in decisions)
         current = self.status.term
         return TermView(
             number=term.number,
@@ -365,9 +363,21 @@ def deadline_view(row: Row | Deadline, on: dt.date) -> DeadlineView:
         settled_on=settled,
         is_open=is_open(row, on),
         is_end_decided=decided,
+        is_unknown=is_followed_by_unknown(row, on),
         left=sentences.days_left(row.due_on, on),
         tone=DEADLINE_TONES.get(row.kind, "calm"),
     )
+
+
+def _decided(decision: Decision) -> str:
+    """A decision with its day; one of which only the announcement is recorded says so."""
+    what = decision.get_outcome_display()
+    if decision.decided_on:
+        return f"{what}, {show_partial(decision.decided_on)}"
+    if decision.announced_on:
+        words = {"what": what, "day": show_partial(decision.announced_on)}
+        return _t("%(what)s, announced %(day)s") % words
+    return what
 
 
 def _party(party: Party) -> PartyView:

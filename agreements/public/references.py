@@ -17,7 +17,7 @@ class References:
         records: list[models.Model] = [then.agreement]
         for name in PARTS:
             records += getattr(then, name)
-        records += then.ahead
+        records += [t for t in then.ahead if t.is_proposed]
         records += [s.element for s in then.shared_elements]
         records += [p.party for p in then.participations]
         visible = {(r._meta.label, r.pk) for r in records}

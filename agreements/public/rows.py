@@ -17,6 +17,9 @@ from agreements.status import Code
 from parties.models import Element
 from sources.models import Citation
 
+DECIDED = {Deadline.Kind.DECIDE_BY, Deadline.Kind.NOTICE, Deadline.Kind.EXPIRY}
+"""Deadlines on which the deciding parties decide something."""
+
 
 @dataclass(frozen=True)
 class AgreementRow:
@@ -68,9 +71,7 @@ def agreement_rows(
     )
     for deadline in ahead.order_by("due_on", "pk"):
         nearest.setdefault(deadline.agreement_id, deadline)
-    covering = {
-        a.pk: term for a in found for term in a.term_set.all() if term.on(on) and term.covers(on)
-    }
+    covering = {a.pk: term for a in found if (term := _term_of(a, on)) is not None}
     claimed = set(
         Citation.objects.filter(
             target_model=Term._meta.label,
@@ -79,6 +80,15 @@ def agreement_rows(
         ).values_list("target_id", flat=True)
     )
     return [_row(a, nearest.get(a.pk), on, _fee(covering.get(a.pk), claimed)) for a in found]
+
+
+def _term_of(agreement: Agreement, on: dt.date) -> Term | None:
+    """The term that covers a day, else the last that began by then; none where that is unknown."""
+    begun = [t for t in agreement.term_set.all() if t.has_begun(on)]
+    covering = [t for t in begun if t.covers(on)]
+    if covering or agreement.status == Code.UNKNOWN:  # type: ignore[attr-defined]
+        return covering[-1] if covering else None
+    return begun[-1] if begun else None
 
 
 def _seen(part: type[Part], audience: str) -> QuerySet:
@@ -148,7 +158,9 @@ def deadline_rows(deadlines: Iterable[Deadline], on: dt.date) -> list[DeadlineRo
                 title=agreement.title,
                 url=agreement.get_absolute_url(),
                 detail=view.explanation,
-                deciders=_names(agreement, Participation.Role.DECIDER, on),
+                deciders=_names(agreement, Participation.Role.DECIDER, on)
+                if deadline.kind in DECIDED
+                else (),
                 is_sensitive=sensitive[agreement.pk] > 0,
             )
         )

@@ -1,5 +1,7 @@
 """The timeline of a record: everything dated, latest first."""
 
+from django.utils.translation import gettext as _t
+
 from agreements.facts import Facts
 from agreements.models import Amendment, Decision, Event, NoticeGiven
 from agreements.public.references import References
@@ -68,7 +70,9 @@ def _decision(decision: Decision, references: References) -> EntryView:
         label=str(decision._meta.verbose_name),
         when=decision.decided_on or decision.announced_on,
         until=None,
-        text=decision.get_outcome_display(),
+        text=decision.get_outcome_display()
+        if decision.decided_on or not decision.announced_on
+        else _t("%(what)s (announced)") % {"what": decision.get_outcome_display()},
         detail=decision.rationale,
         refs=references.of(decision),
     )

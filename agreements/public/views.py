@@ -116,7 +116,10 @@ class ElementView:
 
 @dataclass(frozen=True)
 class DeadlineView:
-    """A deadline as it stands on the day that is shown."""
+    """A deadline as it stands on the day that is shown.
+
+    ``is_unknown`` where it hangs on a term that has ended, and what followed is not recorded.
+    """
 
     kind: str
     label: str
@@ -125,6 +128,7 @@ class DeadlineView:
     settled_on: dt.date | None
     is_open: bool
     is_end_decided: bool
+    is_unknown: bool
     left: str
     tone: str
 

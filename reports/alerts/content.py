@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _t
 
-from agreements.explain import is_end_decided
+from agreements.explain import is_end_decided, is_followed_by_unknown
 from agreements.models import Deadline
 from agreements.public import deadline_view
 from agreements.sentences import days_left
@@ -93,8 +93,15 @@ def subject(deadline: Deadline, on: dt.date) -> str:
         "day": _short(deadline.due_on, on),
         "left": days_left(deadline.due_on, on),
         "name": deadline.get_kind_display(),
+        "end": _end(deadline, on),
     }
     return one_line(_pattern(deadline, on) % what)
+
+
+def _end(deadline: Deadline, on: dt.date) -> str:
+    """The last day of the term that a deadline is about, if it is about one."""
+    end = deadline.basis.get("end")
+    return _short(dt.date.fromisoformat(end), on) if end else ""
 
 
 def one_line(text: str) -> str:
@@ -112,6 +119,8 @@ def _pattern(deadline: Deadline, on: dt.date) -> str:
             return _t("%(label)s ends on %(day)s as decided: %(left)s")
         case Deadline.Kind.EXPIRY if deadline.basis.get("automatic"):
             return _t("%(label)s renews by itself after %(day)s: %(left)s")
+        case _ if is_followed_by_unknown(deadline, on):
+            return _t("%(label)s: what followed the term that ended on %(end)s is not recorded")
         case Deadline.Kind.EXPIRY if deadline.due_on < on:
             return _t("%(label)s ended on %(day)s, nothing decided: %(left)s")
         case Deadline.Kind.EXPIRY:

@@ -177,7 +177,8 @@ def _by_when(view: AgreementView, case: Case) -> tuple[str, Text]:
     deadline = open_deadline(view)
     if deadline is None:
         return _t("Next"), (soft(_t("No deadline stands open.")),)
-    label = _t("%(what)s, overdue") if deadline.due_on < view.on else "%(what)s"
+    is_overdue = deadline.due_on < view.on and not deadline.is_unknown
+    label = _t("%(what)s, overdue") if is_overdue else "%(what)s"
     return label % {"what": deadline.label}, _dated(deadline)
 
 

@@ -457,4 +457,6 @@ def test_known_of_a_day_is_the_end_of_that_city_day(pars: Any) -> None:
 
 def test_rebuilding_counts_agreements(pars: Any) -> None:
     count = Agreement.objects.count()
-    assert out_of("rebuild_deadlines", "--check") == f"{count} agreements, 0 rows differed.\n"
+    assert (
+        out_of("rebuild_deadlines", "--check") == f"Agreements: {count}; rows that differed: 0.\n"
+    )

@@ -968,7 +968,7 @@ def test_after_any_changes_a_check_finds_nothing(
 
 
 def test_a_check_of_an_empty_register_finds_nothing(db: None) -> None:
-    assert check() == "0 agreements, 0 rows differed.\n"
+    assert check() == "Agreements: 0; rows that differed: 0.\n"
 
 
 TAMPERED = {

@@ -648,7 +648,11 @@ CASES = {
         evidence=[{"kind": "continuation", "statement": "It went on", "reported_on": "2024-01-01"}],
     ),
     "without any term it is unknown where a source says that it goes on": case(
-        {"2013-08-31": "draft", "2013-09-30": "unknown: pays for access", "2026-01-01": "unknown"},
+        {
+            "2013-08-31": "unknown: does not reach this day",
+            "2013-09-30": "unknown: pays for access",
+            "2026-01-01": "unknown",
+        },
         evidence=[
             {"kind": "continuation", "statement": "It pays for access", "period_from": "2013-09"}
         ],

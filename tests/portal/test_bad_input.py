@@ -17,7 +17,10 @@ from tests.portal.reading import Page
 pytestmark = pytest.mark.usefixtures("pars", "june_2018")
 
 PARS = "/agreements/pars-ice/"
-WITH_A_DAY = ("/", "/agreements/", PARS, "/parties/ice/", "/systems/pars/", "/es/")
+WITH_A_DAY = (
+    "/", "/agreements/", PARS, "/parties/ice/", "/systems/pars/", "/es/", "/about/", "/reports/",
+    "/follow/", "/accounts/login/",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -43,6 +46,7 @@ NO_DAYS = [
     "2018-6-15",
     "2018-06-15T00:00",
     "20180615",
+    "2018-W24-5",
     "2018-02-29",
     "2018-13-01",
     "2018-00-10",
@@ -377,3 +381,29 @@ def test_no_day_breaks_a_record(ask: Callable[[str], Any], on: Any, known: Any) 
 def test_no_path_breaks_the_register(ask: Callable[[str], Any], room: str, text: str) -> None:
     slug = quote(text, safe="", errors="surrogatepass")
     assert ask(f"/{room}/{slug}/").status_code in {200, 301, 404}
+
+
+# ── Moments ───────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("known", "ends"),
+    [
+        ("2010-07-01T12:00:30-04:00", "August 31, 2010"),
+        ("2010-07-01T15:59:59Z", "July 1, 2010"),
+        ("2010-06-30", "July 1, 2010"),
+    ],
+)
+def test_what_was_known_can_be_asked_for_to_the_moment(
+    ask: Callable[[str], Any], known: str, ends: str
+) -> None:
+    answer = ask(f"{PARS}?on=2010-06-30&known={quote(known)}")
+    assert answer.status_code == 200
+    assert f"In force until {ends}." in Page(answer).text
+
+
+@pytest.mark.parametrize("known", ["2010-07-01T12:00", "2010-07-01T25:00Z", "T", "0001-01-01T00Z"])
+def test_what_is_no_moment_is_said(ask: Callable[[str], Any], known: str) -> None:
+    answer = ask(f"{PARS}?known={quote(known)}")
+    assert answer.status_code == 400
+    assert "no day or moment" in Page(answer).text

@@ -160,7 +160,7 @@ class Twin:
     sensitivities: set[str]
     open_on: list[dt.date]
     next_on: dt.date
-    has_fee: bool
+    fee: str
 
     @classmethod
     def of(cls, facts: Facts, on: dt.date) -> "Twin":
@@ -169,7 +169,7 @@ class Twin:
             (p.party.slug, p.role) for p in facts.on(on).participations if p.takes_part_on(on)
         }
         due = sorted(row.due_on for row in derive(facts) if is_open(row, on) and row.due_on >= on)
-        covering = [t for t in facts.on(on).terms if t.covers(on)]
+        status = status_on(facts, on).code
         words = [agreement.reference, agreement.title, agreement.purpose]
         words += [p.party.name for p in facts.participations]
         words += [s.element.name for s in facts.shared_elements]
@@ -179,14 +179,14 @@ class Twin:
             url=agreement.get_absolute_url(),
             kind=agreement.kind,
             system=view.system_slug,
-            status=status_on(facts, on).code,
+            status=status,
             text=plain(" ".join(words)),
             roles=taking_part,
             categories={e.category for e in view.shared},
             sensitivities={e.sensitivity for e in view.shared},
             open_on=due,
             next_on=due[0] if due else dt.date.max,
-            has_fee=any(t.license_fee is not None for t in covering),
+            fee=fee_of(facts, on, status),
         )
 
     def fits(self, wanted: dict[str, str], on: dt.date) -> bool:
@@ -200,10 +200,21 @@ class Twin:
             "sensitivity": lambda s: s in self.sensitivities,
             "status": lambda s: s == self.status,
             "within": lambda n: any((due - on).days <= int(n) for due in self.open_on),
-            "fee": lambda f: self.has_fee == (f == "recorded"),
+            "fee": lambda f: f == self.fee,
             "kind": lambda k: k == self.kind,
         }
         return all(tests[name](value) for name, value in wanted.items())
+
+
+def fee_of(facts: Facts, on: dt.date, status: str) -> str:
+    """What is known of the license fee of the term of a day, or of the last one before it."""
+    begun = [t for t in facts.on(on).terms if t.has_begun(on)]
+    if not begun or (status == "unknown" and not begun[-1].covers(on)):
+        return "not_recorded"
+    if begun[-1].license_fee is not None:
+        return "recorded"
+    claimed = any(c.field == "license_fee" for c in facts.citations_of(begun[-1]))
+    return "disputed" if claimed else "not_recorded"
 
 
 def plain(text: str) -> str:

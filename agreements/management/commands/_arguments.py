@@ -4,6 +4,7 @@ import datetime as dt
 import difflib
 import json
 import os
+import re
 import sys
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Sequence
@@ -37,8 +38,14 @@ class RegisterCommand(BaseCommand):
         except CommandError as error:
             self.stderr.write(str(error).removeprefix("Error: "))
             sys.exit(1)
-        except (OperationalError, ProgrammingError) as error:
+        except ProgrammingError as error:
             self.stderr.write(f"the database is not ready ({error}); run `manage.py migrate` first")
+            sys.exit(1)
+        except OperationalError as error:
+            self.stderr.write(_unready(" ".join(str(error).split())))
+            sys.exit(1)
+        except UnicodeEncodeError:
+            self.stderr.write("an argument holds bytes that are no text")
             sys.exit(1)
         except BrokenPipeError:  # the reader stopped reading, as `| head` does
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -47,9 +54,20 @@ class RegisterCommand(BaseCommand):
             connections.close_all()
 
 
+def _unready(error: str) -> str:
+    if "no such table" in error or "no such column" in error:
+        return f"the database is not ready ({error}); run `manage.py migrate` first"
+    return f"the database does not answer ({error}); check DATABASE_URL and its server"
+
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
 def day(text: str) -> dt.date:
     """Read a day as ISO 8601."""
     try:
+        if not DAY.fullmatch(text):
+            raise ValueError(text)
         return dt.date.fromisoformat(text)
     except ValueError as error:
         raise ArgumentTypeError(f"{text!r} is no day: write it as 2018-06-15") from error
@@ -63,8 +81,8 @@ def moment(text: str) -> dt.datetime:
         raise ArgumentTypeError(
             f"{text!r} is no day or moment: write 2018-06-15 or 2018-06-15T12:00:00-04:00"
         ) from error
-    if len(text) <= len("2018-06-15"):
-        return end_of_day(found.date())
+    if "T" not in text and " " not in text:
+        return end_of_day(day(text))
     if found.tzinfo is None:
         raise ArgumentTypeError(f"{text!r} has no offset: write 2018-06-15T12:00:00-04:00")
     return found
@@ -102,9 +120,9 @@ def find_facts(reference: str, known: dt.datetime | None = None) -> Facts:
         hint = (
             f"; did you mean {references[near[0]]}?"
             if near
-            else "; list_deadlines shows what there is"
+            else "; /agreements/ lists what there is"
         )
-        raise CommandError(f"no agreement {reference}{hint}")
+        raise CommandError(f"no agreement {reference or 'without a reference'}{hint}")
     return facts
 
 

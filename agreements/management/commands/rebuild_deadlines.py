@@ -41,4 +41,4 @@ class Command(arguments.RegisterCommand):
                 f"{len(differences)} derived rows differ from the record; "
                 "run rebuild_deadlines without --check to mend them"
             )
-        self.stdout.write(f"{len(ids)} agreements, {len(differences)} rows differed.")
+        self.stdout.write(f"Agreements: {len(ids)}; rows that differed: {len(differences)}.")

@@ -47,7 +47,8 @@ class Command(arguments.RegisterCommand):
             write(f"  {d.due_on}  {d.label}: {d.explanation}{settled}")
         write("Shared")
         for e in view.shared:
-            write(f"  {e.name} (since {show_partial(e.added_on)})")
+            since = show_partial(e.added_on) if e.added_on else "the first term"
+            write(f"  {e.name} (since {since})")
         write("License fee")
         for fee in view.term.fees if view.term else ():
             names = ", ".join(view.sources[n - 1].publisher for n in fee.refs)

@@ -126,6 +126,7 @@ def deadline(kind: str, due_on: str, label: str = "", **more: Any) -> DeadlineVi
         "explanation": "A rule says so",
         "settled_on": None,
         "is_open": True,
+        "is_unknown": False,
         "is_end_decided": False,
         "left": "some days left",
         "tone": "warning",
