@@ -7,6 +7,7 @@ import datetime as dt
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -17,7 +18,16 @@ from django.utils.translation import gettext as _t
 from agreements.deadlines import Row, derive
 from agreements.documents import texts_of
 from agreements.facts import PARTS, Facts, load_many
-from agreements.models import Agreement, Deadline, Holiday, Part, SearchText, StatusSpan, Term
+from agreements.models import (
+    Agreement,
+    Deadline,
+    Holiday,
+    Part,
+    SearchText,
+    SharedElement,
+    StatusSpan,
+    Term,
+)
 from agreements.models.derived import Audience
 from agreements.status import Span, spans
 from civil.display import show_date
@@ -102,6 +112,30 @@ def _overlap(term: Term, earlier: Term, begins: dt.date, last: dt.date) -> str:
         "earlier": earlier.number,
         "end": show_date(last),
     }
+
+
+@register("check")
+def check_sharing(change: OpenChange) -> None:
+    """Refuse an element that is shared twice over the same days under one agreement.
+
+    Raises ``ValidationError`` naming it. Dates known in part only do not count against each other.
+    """
+    ids = {row.agreement_id for row in change.rows(SharedElement)}  # type: ignore[attr-defined]
+    shared: dict[tuple[int, int], list[SharedElement]] = {}
+    for row in SharedElement.objects.filter(agreement__in=ids).select_related("element"):
+        shared.setdefault((row.agreement_id, row.element_id), []).append(row)
+    for rows in shared.values():
+        rows.sort(key=lambda r: r.added_on.last if r.added_on else dt.date.min)
+        for earlier, later in pairwise(rows):
+            begins = later.added_on.last if later.added_on else dt.date.min
+            if earlier.removed_on is None or earlier.removed_on.first > begins:
+                raise ValidationError(
+                    _t(
+                        "“%(element)s” is shared already. Say first since when it is not, or "
+                        "change the entry that is there."
+                    )
+                    % {"element": later.element.name}
+                )
 
 
 @register("check")

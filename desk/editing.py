@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext as _t
 
-from agreements.claims import fact_value, field_label, show_value
+from agreements.claims import fact_value, field_label, is_fact, show_value
 from agreements.explain import is_end_decided
 from agreements.models import Agreement, Deadline, StatusSpan
 from agreements.status import Code
@@ -33,7 +33,10 @@ class Follows:
 
 @dataclass(frozen=True)
 class Theirs:
-    """A field that two people changed: as it was saved meanwhile, and as it was typed here."""
+    """A field that somebody else changed: as it was saved meanwhile, and as it was typed here.
+
+    ``typed`` is empty where it was not touched here.
+    """
 
     label: str
     saved: str
@@ -80,24 +83,46 @@ def save(
         return write()
 
 
-def differences(form: Any) -> list[Theirs]:
-    """Return the fields in which a form differs from the record as it is saved now."""
+def merge(form: Any) -> list[Theirs]:
+    """Take over into a form what somebody else saved since it was opened; return what that was.
+
+    A field that was not touched here takes their value. In one that both changed, what was typed
+    here stands, beside theirs.
+    """
     model = type(form.instance)
-    now = model._base_manager.get(pk=form.instance.pk)
+    saved = model._base_manager.get(pk=form.instance.pk)
+    opened = model.history.filter(id=saved.pk, history_id=form.cleaned_data["version"]).first()
+    if opened is None:
+        return []
+    base, fresh = opened.instance, type(form)(instance=saved)
+    form.data = form.data.copy()
     found = []
     for name in form.fields:
-        if name in {"reason", "version"} or name not in form.cleaned_data:
+        if name not in form.cleaned_data or not is_fact(saved, name):
             continue
-        saved, typed = fact_value(now, name), fact_value(form.instance, name)
-        if saved != typed:
-            found.append(
-                Theirs(
-                    field_label(now, name),
-                    show_value(now, name, saved),
-                    show_value(form.instance, name, typed),
-                )
+        was, now, typed = (fact_value(r, name) for r in (base, saved, form.instance))
+        if now == was:
+            continue
+        is_untouched = typed == was
+        if is_untouched:
+            _put(form, fresh[name])
+        found.append(
+            Theirs(
+                field_label(saved, name),
+                show_value(saved, name, now),
+                "" if is_untouched else show_value(form.instance, name, typed),
             )
+        )
     return found
+
+
+def _put(form: Any, bound: Any) -> None:
+    """Put a field's first value into a form that was sent, as a browser would send it."""
+    value = bound.field.prepare_value(bound.value())
+    if value in (None, False):
+        form.data.pop(bound.html_name, None)
+    else:
+        form.data[bound.html_name] = "on" if value is True else value
 
 
 def _agreement_of(written: Any) -> int | None:

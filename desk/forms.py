@@ -9,12 +9,13 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.html import escape
-from django.utils.text import capfirst
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from agreements.claims import field_label
-from agreements.models import Agreement, Document, Part
+from agreements.models import Agreement, Document, Part, Term
+from agreements.models.term import CURRENCY
 from desk.fields import DayTyped, NamedChoice, PartialDateTyped
 from parties.models import Element, Party, System
 from sources.files import LARGEST, keep
@@ -22,6 +23,9 @@ from sources.models import Source
 
 BY_NAME = (Party, System, Element, Source)
 NOT_TYPED = {"agreement", "published_at", "withdrawn_at", "withdrawn_office", "withdrawn_reason"}
+RESERVED_SLUGS = frozenset({"new", "change"})
+"""Words that stand for pages of the desk's own, beside those of agreements."""
+
 KEPT, KEPT_FOR = "desk.kept-file", 24 * 3600
 PUBLICITY = ("is_internal", "withheld_ground", "embargoed_until")
 
@@ -79,10 +83,32 @@ class RecordForm(forms.ModelForm):
                 people: Any = model._default_manager
                 found: Any = people.filter(is_active=True)
                 field.queryset = found.order_by("name")
+        if name == "slug":
+            field.required = False
+            field.help_text = _("Empty: made from the name.")
+        if name == "currency":  # typed in any case
+            field.validators = [v for v in field.validators if v is not CURRENCY]
         if isinstance(field.widget, forms.Textarea):
             field.widget.attrs.update({"rows": 4, "cols": 60})
         if isinstance(field, NamedChoice):
             field.offer(f"names-{name}")
+
+    def clean(self) -> dict[str, Any]:
+        """Complete what goes without saying: an address from the name, an end on a day."""
+        found = super().clean() or self.cleaned_data
+        if "slug" in self.fields and not found.get("slug") and "slug" not in self.errors:
+            found["slug"] = free_address(
+                self.instance, found.get("reference") or found.get("name") or ""
+            )
+        if found.get("slug") in RESERVED_SLUGS:
+            self.add_error("slug", _t("The register has a page of its own at this address."))
+        if found.get("internal_note") and not found.get("withheld_ground", "-"):
+            self.add_error("withheld_ground", _t("Name the ground on which the note is internal."))
+        if found.get("currency"):
+            found["currency"] = found["currency"].upper()
+        if found.get("ends_on") and found.get("end_kind") == Term.EndKind.NOT_RECORDED:
+            found["end_kind"] = Term.EndKind.FIXED
+        return found
 
     def _post_clean(self) -> None:
         """Give the record its partial dates and named relations, then check it as a whole."""
@@ -96,6 +122,17 @@ class RecordForm(forms.ModelForm):
         found = super()._get_validation_exclusions()  # type: ignore[misc]
         columns = {f"{n}_{end}" for n in self.partial_names for end in ("first", "last")}
         return found - columns - {"agreement"}
+
+
+def free_address(record: models.Model, name: str) -> str:
+    """Return a short address for a record that no other record of its kind has."""
+    taken = type(record)._default_manager.exclude(pk=record.pk)
+    base = slugify(name)[:50].strip("-") or "record"
+    found, number = base, 1
+    while found in RESERVED_SLUGS or taken.filter(slug=found).exists():
+        number += 1
+        found = f"{base}-{number}"
+    return found
 
 
 class DocumentForm(RecordForm):

@@ -58,7 +58,25 @@ def kept(request: HttpRequest, reason: str = "") -> HttpResponse:
         if name not in NOT_TYPED
         for value in values
     ]
-    context = {"typed": typed, "sign_in_url": resolve_url(settings.LOGIN_URL)}
+    files = [(name, str(file)) for name, file in request.FILES.items()]
+    context = {
+        "typed": typed,
+        "shown": typed_in(request),
+        "files": files,
+        "sign_in_url": resolve_url(settings.LOGIN_URL),
+    }
     response = render(request, "desk/kept.html", context, status=403)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return what a person typed in a form that was sent: names as people read them, values."""
+    hidden = {*NOT_TYPED, "version", "confirmed", "kept"}
+    return [
+        (name.replace("_", " ").capitalize(), value)
+        for name, values in request.POST.lists()
+        if name not in hidden
+        for value in values
+        if value
+    ]

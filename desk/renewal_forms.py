@@ -14,21 +14,17 @@ from agreements.models import Access, Decision, NoticeGiven, Proposal, Term, Vot
 from agreements.nextterm import FEE, end_of_same_length
 from agreements.permissions import mandates_of
 from civil.clock import today
-from civil.partial import PartialDate
+from desk.fields import DayTyped, PartialDateTyped
 from parties.models import Party
 from sources.models import Source
 
 LONGEST = 10_000
 
 
-def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
-    """A field for one exact day."""
-    return forms.DateField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> DayTyped:
+    """A field for one exact day, typed as people write it."""
+    more = {"help_text": help_text} if help_text else {}
+    return DayTyped(label=label, required=required, **more)
 
 
 def text_field(label: Any, *, required: bool = False, help_text: Any = "") -> forms.CharField:
@@ -40,22 +36,6 @@ def text_field(label: Any, *, required: bool = False, help_text: Any = "") -> fo
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-
-
-class PartialDateFormField(forms.CharField):
-    """A date as far as a source gives it: 2018, 2018-07 or 2018-07-27."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        hint = _("As far as it is known: 2018, 2018-07 or 2018-07-27.")
-        super().__init__(max_length=30, required=False, help_text=hint, **kwargs)
-
-    def clean(self, value: Any) -> PartialDate | None:
-        """Return the partial date; None for an empty field."""
-        text = super().clean(value)
-        try:
-            return PartialDate.coerce(text)
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
 
 
 class ActionForm(forms.Form):
@@ -238,7 +218,7 @@ class RecordedVoteForm(SourcedForm):
     how = forms.ChoiceField(
         label=_("How it was cast"), choices=[c for c in Vote.How.choices if c[0] != "here"]
     )
-    voted_on = PartialDateFormField(label=_("On"))
+    voted_on = PartialDateTyped(label=_("On"), required=False)
     office = forms.CharField(label=_("Officer’s office"), max_length=200, required=False)
 
     field_order = ("party", "value", "intention", "how", "voted_on", "office")
@@ -340,9 +320,9 @@ class EnteredDecisionForm(SourcedForm, NextTermForm):
     """Enters a decision that a source reports."""
 
     outcome = forms.ChoiceField(label=_("Decision"), choices=Decision.Outcome.choices)
-    decided_on = PartialDateFormField(label=_("Decided on"))
-    announced_on = PartialDateFormField(label=_("Announced on"))
-    takes_effect_on = PartialDateFormField(label=_("Takes effect on"))
+    decided_on = PartialDateTyped(label=_("Decided on"), required=False)
+    announced_on = PartialDateTyped(label=_("Announced on"), required=False)
+    takes_effect_on = PartialDateTyped(label=_("Takes effect on"), required=False)
     rationale = text_field(_("Public rationale"))
     conditions = text_field(_("Conditions"))
 

@@ -139,7 +139,7 @@ def renewal_page(facts: Facts, term: Term, on: dt.date, user: Any) -> RenewalPag
         fee=fee_sentence(term),
         fee_claims=tuple(c for c in claims(facts, term, "license_fee") if c.citations),
         payments=tuple(p for p in facts.payments if p.term_id == term.pk),
-        options=tuple(options(facts, term, on)),
+        options=() if is_followed(facts, term) else tuple(options(facts, term, on)),
         ballot=tuple(_ballot(then, term, found, digest_of(facts, term, about))),
         notices=tuple(
             (n, late_by(facts, term, day) if (day := n.counts_from()) else "")
@@ -269,9 +269,9 @@ def _decisions(facts: Facts, term: Term, on: dt.date) -> list[DecisionRow]:
     stands = {d.pk for d in facts.on(on).decisions_of(term)}
     rows = []
     for decision in facts.decisions:
-        if decision.term_id != term.pk:
-            continue
         day = facts.decision_day(decision)
+        if decision.term_id != term.pk or (day is not None and day > on):
+            continue
         remarks = [late_by(facts, term, day)] if day else []
         if decision.pk not in stands:
             remarks.append(_t("Superseded by a later decision, which is recorded beside it."))

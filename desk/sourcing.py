@@ -151,8 +151,8 @@ class CitationForm(forms.Form):
             )
 
 
-def follow(citation: Citation, *, by: Any, why: str) -> None:
-    """Let a record hold the value that a citation gives, in a change with the reason.
+def hold_what_it_says(citation: Citation, why: str) -> Any:
+    """Let a record hold the value that a citation gives, inside an open change; return the record.
 
     Raises ``ValidationError`` without a reason, for a value that the fact cannot have, and for
     what the record or its agreement does not allow.
@@ -160,9 +160,9 @@ def follow(citation: Citation, *, by: Any, why: str) -> None:
     if not why.strip():
         raise ValidationError(_t("Say why this value is followed."))
     record: Any = CITABLE[citation.target_model]._default_manager.get(pk=citation.target_id)
-    with change(by=by, reason=why):
-        hold(record, citation.field, citation.value)
-        record.full_clean()
-        record.save()
-        citation.why = why[:400]
-        citation.save()
+    hold(record, citation.field, citation.value)
+    record.full_clean()
+    record.save()
+    citation.why = why[:400]
+    citation.save()
+    return record

@@ -18,6 +18,7 @@ urlpatterns = [
     path(AGREEMENT, records.agreement_detail, name="agreement-detail"),
     path(f"{AGREEMENT}confirm/", records.agreement_confirm, name="agreement-confirm"),
     path(f"{AGREEMENT}publication/", publication.publication, name="publication"),
+    path(f"{AGREEMENT}preview/", publication.preview, name="publication-preview"),
     path(f"{AGREEMENT}publish/", publication.agreement_publish, name="agreement-publish"),
     path(f"{AGREEMENT}withdraw/", publication.agreement_withdraw, name="agreement-withdraw"),
     path(f"{AGREEMENT}edit/<slug:section>/", records.agreement_update, name="agreement-update"),

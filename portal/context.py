@@ -13,14 +13,23 @@ from django.utils.translation import get_language
 from civil.clock import civil_date, today
 from portal.days import known_moment, shown_day
 
+DESK_DAYS = {"agreement-list", "brief-preview"}
+"""The pages of the desk that show another day than today."""
+
+
+def _shows_other_days(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is None or match.namespace != "desk" or match.url_name in DESK_DAYS
+
 
 def register(request: HttpRequest) -> dict[str, Any]:
     """Return the day that is shown, and where the other language and other days are."""
     on, known = today(), None
-    with suppress(BadRequest):
-        on = shown_day(request)
-    with suppress(BadRequest):
-        known = known_moment(request)
+    if _shows_other_days(request):
+        with suppress(BadRequest):
+            on = shown_day(request)
+        with suppress(BadRequest):
+            known = known_moment(request)
     other = "en" if get_language() == "es" else "es"
     return {
         "on": on,

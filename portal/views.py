@@ -25,9 +25,8 @@ from agreements.public import AgreementView, agreement_view, public_facts
 from agreements.public.build import TONES
 from agreements.public.history import latest_changes, public_history
 from agreements.public.known import published_then, rows_then
-from agreements.public.pages import party_page, party_roles, system_page, what_it_does
+from agreements.public.pages import party_page, party_roles, record_parts, system_page, what_it_does
 from agreements.public.rows import DeadlineRow, agreement_rows, deadline_rows
-from agreements.sentences import as_of
 from agreements.status import Code
 from civil.clock import civil_date, end_of_day
 from civil.display import show_date
@@ -218,26 +217,13 @@ def agreement_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """What is this, where does it stand, what is shared?"""
     on, known = shown_day(request), known_moment(request)
     view, facts = find_view(slug, on, known)
-    votes = {vote.party: vote for vote in view.votes}
-    context = {
-        "view": view,
+    context = record_parts(view) | {
         "ledger": ledger(view),
-        "ballot": [(party, votes.get(party.name)) for party in view.deciders],
-        "continuations": [e for e in view.evidence if e.kind == "continuation"],
-        "findings": [e for e in view.evidence if e.kind != "continuation"],
-        "as_of": as_of(on),
         "brief_url": _paper_url("agreement-brief", view),
         "brief_page_url": _paper_url("brief-page", view),
         "dossier_url": _paper_url("dossier", view),
         "permanent_url": f"{settings.BASE_URL}{view.url}{_query(view)}",
         "history": public_history(facts),
-        "days_left": (view.expiry.due_on - on).days if view.expiry else None,
-        "decide_by": next((d for d in view.open_deadlines if d.kind == "decide_by"), None),
-        "notice_deadline": next((d for d in view.open_deadlines if d.kind == "notice"), None),
-        "other_conflicts": [c for c in view.conflicts if c.field != "license_fee"],
-        "fee_conflicts": [
-            c for c in view.conflicts if c.field == "license_fee" and c.record == "agreements.Term"
-        ],
         "nav": "agreements",
     }
     return render(request, "portal/agreement_detail.html", context)

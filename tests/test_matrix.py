@@ -96,6 +96,7 @@ DESK = {
     "agreement-detail": Row("read", slug(), of_record=True),
     "agreement-confirm": Row("edit", slug(), of_record=True),
     "publication": Row("publish", slug(), of_record=True),
+    "publication-preview": Row("read", slug(), of_record=True),
     "agreement-publish": Row("publish", slug(), of_record=True),
     "agreement-withdraw": Row("publish", slug(), of_record=True),
     "agreement-update": Row("edit", slug("purpose"), of_record=True),

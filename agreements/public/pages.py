@@ -2,12 +2,15 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
 from agreements.models import Agreement, Participation
+from agreements.public.views import AgreementView
+from agreements.sentences import as_of
 from civil.partial import PartialDate
 from parties.models import Party, System
 
@@ -34,6 +37,25 @@ class SystemPage:
     operator: str
     description: str
     in_use_since: PartialDate | None
+
+
+def record_parts(view: AgreementView) -> dict[str, Any]:
+    """Return what the templates of a record's page need besides its view."""
+    votes = {vote.party: vote for vote in view.votes}
+    return {
+        "view": view,
+        "ballot": [(party, votes.get(party.name)) for party in view.deciders],
+        "continuations": [e for e in view.evidence if e.kind == "continuation"],
+        "findings": [e for e in view.evidence if e.kind != "continuation"],
+        "as_of": as_of(view.on),
+        "days_left": (view.expiry.due_on - view.on).days if view.expiry else None,
+        "decide_by": next((d for d in view.open_deadlines if d.kind == "decide_by"), None),
+        "notice_deadline": next((d for d in view.open_deadlines if d.kind == "notice"), None),
+        "other_conflicts": [c for c in view.conflicts if c.field != "license_fee"],
+        "fee_conflicts": [
+            c for c in view.conflicts if c.field == "license_fee" and c.record == "agreements.Term"
+        ],
+    }
 
 
 def party_page(slug: str) -> PartyPage | None:

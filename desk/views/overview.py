@@ -4,15 +4,24 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 
+from agreements.ballot import CAST
 from agreements.facts import PARTS
-from agreements.models import Agreement, Deadline, Participation, Term
+from agreements.models import (
+    Agreement,
+    Deadline,
+    Decision,
+    Participation,
+    Proposal,
+    Term,
+    Vote,
+)
 from agreements.permissions import Can, mandates_of
 from agreements.public import DeadlineView, deadline_view
 from civil.clock import today
@@ -65,6 +74,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "ahead": [w for w in work if not w.is_overdue],
         "everything": everything,
         "votes": _votes_to_cast(request.user, on),
+        "proposals": _to_settle(request.user, everything),
         "unseen": _unseen(None if everything else request.user),
         "wrong": watchdog.sentences(),
         "embargoes": _embargoes(),
@@ -103,21 +113,43 @@ def _work(user: Any, on: dt.date) -> list[Work]:
 
 
 def _votes_to_cast(user: Any, on: dt.date) -> list[Term]:
-    """Terms whose end a person's party is to vote on and has not: not decided, still running."""
+    """Terms on whose end a person's party is to vote and has not, the nearest end first.
+
+    Those with an open proposal, and those that end soon with nothing decided.
+    """
     parties = [m.party_id for m in mandates_of(user, on)]
+    decided = Decision.objects.filter(
+        Q(decided_on_last__lte=on) | Q(decided_on_last=None, announced_on_last__lte=on),
+        term=OuterRef("pk"),
+    ).exclude(outcome=Decision.Outcome.SUSPEND)
+    cast = Vote.objects.filter(term=OuterRef("pk"), party__in=parties, value__in=CAST)
+    near = dt.date.fromordinal(min(on.toordinal() + AHEAD, dt.date.max.toordinal()))
+    is_soon = Q(ends_on_last__range=(on, near)) & ~Exists(decided)
     return list(
         Term.objects.filter(
+            Q(Exists(_open_proposals().filter(term=OuterRef("pk")))) | is_soon,
+            ~Exists(cast),
             agreement__participation__party__in=parties,
             agreement__participation__role="decider",
             is_proposed=False,
-            ends_on_last__gte=on,
-            decisions=None,
         )
-        .exclude(votes__party__in=parties)
         .select_related("agreement")
         .distinct()
         .order_by("ends_on_last")[:MOST]
     )
+
+
+def _open_proposals() -> QuerySet[Proposal]:
+    return Proposal.objects.filter(withdrawn_on=None, decision=None)
+
+
+def _to_settle(user: Any, everything: bool) -> list[Proposal]:
+    """Proposed decisions that wait for somebody else than who worded them."""
+    found = _open_proposals().exclude(worded_by=user.pk).select_related("term__agreement")
+    if not everything:
+        mine = Q(term__agreement__responsible_officer=user.pk) | Q(term__agreement__deputy=user.pk)
+        found = found.filter(mine)
+    return list(found.order_by("proposed_on", "pk")[:MOST])
 
 
 def _unseen(user: Any) -> list[Alert]:

@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -16,10 +17,13 @@ from agreements.facts import PARTS, load
 from agreements.models import Agreement
 from agreements.permissions import Can
 from agreements.public import agreement_view
+from agreements.public.history import public_history
+from agreements.public.pages import record_parts
 from agreements.publication import publication_log, publish, withdraw
 from civil.clock import today
 from desk.forms import say
 from desk.gate import staff_page
+from reports.briefs.charts import ledger
 from revisions import change
 
 
@@ -57,14 +61,11 @@ def _page(
     request: HttpRequest, agreement: Agreement, publishing: Any, withdrawing: Any, status: int = 200
 ) -> HttpResponse:
     now = timezone.now()
-    facts = load(agreement.pk)
-    public = facts.published(now) if facts else None
     context = {
         "agreement": agreement,
         "state": agreement.publication_at(now),
         "publishing": publishing,
         "withdrawing": withdrawing,
-        "view": agreement_view(public, today()) if public else None,
         "withheld": sorted(
             (part._meta.verbose_name, str(part), part.withheld_ground, part.embargoed_until)
             for part in agreement_parts(agreement)
@@ -74,6 +75,23 @@ def _page(
         "nav": "desk",
     }
     return render(request, "desk/publication.html", context, status=status)
+
+
+@staff_page(Can.READ_INTERNAL)
+def preview(request: HttpRequest, slug: str) -> HttpResponse:
+    """What would the public see of this record, were it public now?"""
+    agreement = get_object_or_404(Agreement, slug=slug)
+    facts = load(agreement.pk)
+    if facts is None:
+        raise Http404
+    view = agreement_view(facts.published(timezone.now()), today())
+    context = record_parts(view) | {
+        "ledger": ledger(view),
+        "history": public_history(facts) if agreement.published_at else [],
+        "state": agreement.publication_at(timezone.now()),
+        "nav": "desk",
+    }
+    return render(request, "desk/publication_preview.html", context)
 
 
 def agreement_parts(agreement: Agreement) -> list[Any]:
@@ -96,7 +114,13 @@ def agreement_publish(request: HttpRequest, slug: str) -> HttpResponse:
     if form.errors:
         agreement.refresh_from_db()
         return _page(request, agreement, form, WithdrawForm(), 422)
-    messages.success(request, _t("Published."))
+    agreement.refresh_from_db()
+    later = agreement.published_at
+    if later is not None and later > timezone.now():
+        moment = date_format(timezone.localtime(later), "DATETIME_FORMAT")
+        messages.success(request, _t("It becomes public on %(moment)s.") % {"moment": moment})
+    else:
+        messages.success(request, _t("Published."))
     return redirect("desk:publication", slug)
 
 

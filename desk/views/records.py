@@ -19,13 +19,17 @@ from django.views.decorators.http import require_POST
 from agreements.claims import fact_value, field_label, show_value
 from agreements.confirming import confirm, last_word
 from agreements.documents import handed_out
-from agreements.models import Agreement, Document, Participation, SharedElement
+from agreements.facts import load
+from agreements.models import Agreement, Document, Participation, SharedElement, Term
 from agreements.permissions import Can
+from agreements.public import agreement_view
 from civil.clock import today
-from desk.editing import EditedMeanwhileError, differences, preview, save, version_of
+from civil.display import show_date, show_partial
+from civil.partial import PartialDate
+from desk.editing import EditedMeanwhileError, merge, preview, save, version_of
 from desk.fields import NamedChoice
 from desk.forms import BY_NAME, RecordForm, form_for, say, suggestions_of
-from desk.gate import staff_page
+from desk.gate import staff_page, typed_in
 from desk.kinds import OF_AGREEMENT, SECTIONS, SHARED
 from desk.sourcing import CITABLE
 from revisions import change
@@ -49,9 +53,11 @@ def agreement_detail(request: HttpRequest, slug: str) -> HttpResponse:
         }
         for key, model in OF_AGREEMENT.items()
     ]
+    facts = load(agreement.pk)
     context = {
         "agreement": agreement,
         "state": agreement.publication_at(timezone.now()),
+        "view": agreement_view(facts, today(), "staff") if facts else None,
         "word": last_word(agreement),
         "sections": sections,
         "parts": parts,
@@ -88,11 +94,25 @@ def _line(row: Any) -> dict[str, Any]:
     return {
         "pk": row.pk,
         "text": str(row),
-        "since": row.counts_from(),
+        "when": _when(row),
+        "renewal": row.pk if isinstance(row, Term) and not row.is_proposed else None,
         "is_internal": row.is_internal,
         "file_name": getattr(row, "file_name", ""),
         "embargoed_until": row.embargoed_until,
     }
+
+
+def _when(row: Any) -> str:
+    """The dates of a part, as far as they are recorded."""
+    if isinstance(row, Term):
+        ends = show_partial(row.ends_on) if row.end_kind != Term.EndKind.NONE else _t("no end")
+        said = f"{show_partial(row.starts_on)} – {ends}"
+        return said if not row.is_proposed else _t("%(days)s, proposed") % {"days": said}
+    dates = [*row.dated_by, "due_on", "confirmed_on", "reported_on", "removed_on"]
+    found = next((date for name in dates if (date := getattr(row, name, None))), None)
+    if found is None:
+        return ""
+    return show_partial(found) if isinstance(found, PartialDate) else show_date(found)
 
 
 @staff_page(Can.EDIT)
@@ -167,7 +187,10 @@ def part_create(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
 @staff_page(Can.EDIT)
 def part_update(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResponse:
     """Change a part of an agreement."""
-    record = get_object_or_404(_model(OF_AGREEMENT, kind), pk=_small(pk), agreement__slug=slug)
+    model = _model(OF_AGREEMENT, kind)
+    record = model._default_manager.filter(pk=_small(pk), agreement__slug=slug).first()
+    if record is None:
+        return _gone(request, model, pk)
     return _edit_part(request, record, kind, _t("Change: %(what)s"))
 
 
@@ -233,7 +256,9 @@ def shared_create(request: HttpRequest, kind: str) -> HttpResponse:
 @staff_page(Can.EDIT)
 def shared_update(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Change a record that agreements share."""
-    return _edit_shared(request, get_object_or_404(_model(SHARED, kind), pk=_small(pk)), kind)
+    model = _model(SHARED, kind)
+    record = model._default_manager.filter(pk=_small(pk)).first()
+    return _edit_shared(request, record, kind) if record else _gone(request, model, pk)
 
 
 def _edit_shared(request: HttpRequest, record: Any, kind: str) -> HttpResponse:
@@ -323,14 +348,16 @@ def _edit(
         is_new = record.pk is None
         owner = None if isinstance(record, Agreement) and is_new else _owner(record)
         reason = form.cleaned_data["reason"].strip() or FIRST_REASON
+        version = form.cleaned_data["version"] or 0
         try:
+            if version_of(record) != version:
+                raise EditedMeanwhileError
             follows = preview(write, owner, request.user)
             if is_new:
                 record.pk, record._state.adding = None, True  # noqa: SLF001 - the preview undid it
             if follows and "confirmed" not in request.POST:
                 context["follows"] = follows
             else:
-                version = form.cleaned_data["version"] or 0
                 made = save(write, by=request.user, reason=reason, record=record, version=version)
                 messages.success(request, _t("Saved."))
                 return redirect(done(made))
@@ -351,17 +378,33 @@ def _owner(record: models.Model) -> int | None:
 
 
 def _told_of_the_other(form: RecordForm) -> dict[str, Any]:
-    """Say who saved meanwhile, show both versions, and let what was typed be saved after all."""
+    """Say who saved meanwhile and what; what was typed here is kept, the rest is as they saved."""
     history = type(form.instance).history
     last = history.filter(id=form.instance.pk).select_related("history_user").first()
+    theirs = merge(form) if last and last.history_type != "-" else []
     form.data = form.data.copy()  # type: ignore[attr-defined]
     form.data["version"] = version_of(form.instance)  # type: ignore[index]
     when: dt.datetime | None = last.history_date if last else None
     return {
-        "theirs": differences(form) if last and last.history_type != "-" else [],
+        "theirs": theirs,
         "meanwhile_by": str(last.history_user) if last else "",
         "meanwhile_at": when,
     }
+
+
+def _gone(request: HttpRequest, model: Any, pk: int) -> HttpResponse:
+    """Say who deleted a record meanwhile, and show what was typed. 404 for what never was."""
+    last = model.history.filter(id=pk, history_type="-").select_related("history_user").first()
+    if last is None:
+        raise Http404
+    context = {
+        "last": last,
+        "typed": typed_in(request),
+        "what": str(last.instance),
+        "history": reverse("desk:history-record", args=[model._meta.label, pk]),
+        "nav": "desk",
+    }
+    return render(request, "desk/gone.html", context, status=410)
 
 
 def _delete(request: HttpRequest, record: Any, back: str) -> HttpResponse:

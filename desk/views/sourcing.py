@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST
 
 from agreements.models import Agreement, Part
 from agreements.permissions import Can
+from desk.editing import preview
 from desk.forms import say, suggestions_of
 from desk.gate import staff_page
-from desk.sourcing import CITABLE, CitationForm, fact_columns, facts_of, follow
+from desk.sourcing import CITABLE, CitationForm, fact_columns, facts_of, hold_what_it_says
 from revisions import change
 from sources.models import Citation
 
@@ -67,12 +68,25 @@ def citation_follow(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the record hold what this source says."""
     citation = get_object_or_404(Citation.objects.filter(target_model__in=CITABLE), pk=pk)
     record = _record(citation.target_model, citation.target_id)
+    why, back = request.POST.get("why", "").strip()[:400], _page(record) + f"#{citation.field}"
+
+    def write() -> Any:
+        return hold_what_it_says(citation, why)
+
     try:
-        follow(citation, by=request.user, why=request.POST.get("why", "").strip()[:400])
+        owner = (
+            record.pk if isinstance(record, Agreement) else getattr(record, "agreement_id", None)
+        )
+        follows = preview(write, owner, request.user)
+        if follows and "confirmed" not in request.POST:
+            context = {"citation": citation, "follows": follows, "why": why, "back": back}
+            return render(request, "desk/citation_follow.html", context | {"nav": "desk"})
+        with change(by=request.user, reason=why):
+            write()
         messages.success(request, _t("Saved."))
     except ValidationError as error:
         messages.error(request, say(error))
-    return redirect(_page(record) + f"#{citation.field}")
+    return redirect(back)
 
 
 @staff_page(Can.EDIT)

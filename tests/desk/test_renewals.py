@@ -246,7 +246,7 @@ def test_a_decision_from_a_source_is_entered_with_a_new_source(
     }
     answer = as_("editor").post(at(term, "recorded-decision"), said | {"announced_on": "June 18"})
     assert answer.status_code == 422
-    assert "cannot be read" in text(answer) or "not a date" in text(answer)
+    assert "July 2010, August 31, 2018" in text(answer), "it says how a date is written"
     answer = as_("editor").post(at(term, "recorded-decision"), said | {"source_title": ""})
     assert "Choose the source, or enter its title below." in text(answer)
     assert as_("editor").post(at(term, "recorded-decision"), said).status_code == 302
