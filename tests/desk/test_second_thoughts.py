@@ -249,15 +249,8 @@ def test_a_party_is_asked_to_vote_on_what_is_proposed_or_ends_soon(agreement: Ag
     own.force_login(editor)
     assert "Proposals to settle" not in Page(own.get("/desk/?all=1")).text
     city = make_party("city")
-    save(
-        Vote(
-            agreement=far,
-            term=proposal.term,
-            party=city,
-            value="announced_intention",
-            intention="no",
-        )
-    )
+    about = {"agreement": far, "term": proposal.term, "party": city}
+    save(Vote(value="announced_intention", intention="no", **about))
     assert far.title in asked(), "an intention is no vote"
     save(Vote(value="yes", office="Mayor", **about))
     assert far.title not in asked()
