@@ -1,16 +1,22 @@
 """Form fields of the desk: dates as people type them, and records chosen by their name."""
 
+import datetime as dt
 import difflib
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from civil.clock import civil_date, end_of_day
 from civil.display import show_date, show_partial
 from civil.partial import PartialDate
 from civil.typed import parse_typed
@@ -73,6 +79,33 @@ class DayTyped(PartialDateTyped):
         return found.first if found else None
 
 
+class MomentTyped(forms.CharField):
+    """A day, which means its end in the city, or a minute of one: "2018-07-18 12:01"."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("A day, or with a time: 2018-07-18 12:01."))
+        super().__init__(max_length=60, **kwargs)
+
+    def clean(self, value: Any) -> dt.datetime:
+        """Return the last instant of the day or the minute. Raises ``ValidationError``."""
+        text = str(super().clean(value)).strip()
+        try:
+            minute = dt.datetime.strptime(text.replace("T", " "), "%Y-%m-%d %H:%M")  # noqa: DTZ007
+        except ValueError:
+            day = DayTyped().clean(text)
+            return end_of_day(day)
+        start = timezone.make_aware(minute, ZoneInfo(settings.PACTWATCH_TIME_ZONE))
+        return start + dt.timedelta(minutes=1) - dt.timedelta(microseconds=1)
+
+
+def show_moment(moment: dt.datetime) -> str:
+    """Return a moment as people read it: the end of a day as that day."""
+    day = civil_date(moment)
+    if moment == end_of_day(day):
+        return show_date(day)
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+
+
 class NamedChoice(forms.Field):
     """A record chosen by its name; the browser offers what is there, any name may be typed.
 
@@ -99,18 +132,18 @@ class NamedChoice(forms.Field):
 
     def suggestions(self, text: str = "") -> list[str]:
         """Return names for the browser to offer, those that hold a text where one is typed."""
-        rows = _all(self.model)
+        rows = everything(self.model)
         words = " ".join(text.replace("\0", " ").split())[:LONGEST]
         if words:
             rows = rows.filter(_holding(self.model, words)).distinct()
-        return [_name(row) for row in rows[:SUGGESTED]]
+        return [name_of(row) for row in rows[:SUGGESTED]]
 
     def prepare_value(self, value: Any) -> Any:
         """Show a stored record by its name."""
         if isinstance(value, int):
-            row = _all(self.model).filter(pk=value).first()
-            return _name(row) if row else ""
-        return _name(value) if isinstance(value, models.Model) else value
+            row = everything(self.model).filter(pk=value).first()
+            return name_of(row) if row else ""
+        return name_of(value) if isinstance(value, models.Model) else value
 
     def to_python(self, value: Any) -> Any:
         """Return the record of that name, or None for an empty text."""
@@ -119,12 +152,12 @@ class NamedChoice(forms.Field):
             return None
         if len(text) > LONGEST:
             raise ValidationError(_t("A name has at most %(n)s characters.") % {"n": LONGEST})
-        found = list(_all(self.model).filter(_by_name(self.model, text)).distinct()[:2])
+        found = list(everything(self.model).filter(_by_name(self.model, text)).distinct()[:2])
         if len(found) == 1:
             return found[0]
         if found:
             raise ValidationError(_t("Several are called so: write the whole name."))
-        names = [_name(row) for row in _all(self.model)]
+        names = [name_of(row) for row in everything(self.model)]
         near = difflib.get_close_matches(text, names, n=3, cutoff=0.4)
         hint = _t(" Did you mean: %(names)s?") % {"names": "; ".join(near)} if near else ""
         what = self.model._meta.verbose_name
@@ -139,14 +172,16 @@ class NamedChoice(forms.Field):
         return self.prepare_value(initial) != data
 
 
-def _all(model: type[models.Model]) -> QuerySet:
+def everything(model: type[models.Model]) -> QuerySet:
+    """Return all records of a model, as they are listed by name."""
     rows = model._default_manager.all()
     return (
         rows.select_related("system").order_by("system__name", "name") if model is Element else rows
     )
 
 
-def _name(row: Any) -> str:
+def name_of(row: Any) -> str:
+    """Return what a record is called where several stand in a list."""
     return f"{row.system}: {row.name}" if isinstance(row, Element) else str(row)
 
 

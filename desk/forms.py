@@ -43,6 +43,24 @@ def names_of(model: type[models.Model]) -> list[str]:
     return sorted(names, key=lambda n: n in PUBLICITY)
 
 
+GROUPS: dict[type[models.Model], dict[Any, tuple[str, ...]]] = {
+    Term: {
+        _("Money"): ("license_fee", "currency", "fee_per_months"),
+        _("How it goes on"): ("renewal_kind", "provides_holdover"),
+        _("Notice to end or renew"): (
+            "notice_length",
+            "notice_unit",
+            "notice_day_kind",
+            "notice_counted_from",
+            "notice_counting",
+            "notice_effective",
+            "notice_roll",
+        ),
+    }
+}
+"""Fields of a form that belong together; those that are not named here stand first."""
+
+
 class RecordForm(forms.ModelForm):
     """Base of the forms that :func:`form_for` makes.
 
@@ -69,6 +87,19 @@ class RecordForm(forms.ModelForm):
             self.fields[name] = self.fields.pop(name)  # last
         for name, field in self.fields.items():
             self._prepare(name, field)
+
+    def groups(self) -> list[tuple[Any, list[Any]]]:
+        """Return the visible fields in groups, each with its title; the first has none."""
+        titles = {n: title for title, names in GROUPS.get(type(self.instance), {}).items()
+                  for n in names}  # fmt: skip
+        titles |= dict.fromkeys(PUBLICITY, _("Who may see it"))
+        found: dict[Any, list[Any]] = {"": []}
+        for bound in self.visible_fields():
+            if bound.name != "reason":
+                found.setdefault(titles.get(bound.name, ""), []).append(bound)
+        if "reason" in self.fields:
+            found[_("Saving")] = [self["reason"]]
+        return [(title, fields) for title, fields in found.items() if fields]
 
     def _prepare(self, name: str, field: forms.Field) -> None:
         """Limit choices to the record's own agreement; tie help to its field for readers."""

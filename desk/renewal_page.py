@@ -29,6 +29,7 @@ from agreements.sentences import (
     days_left,
     fee,
     is_access_alarm,
+    money,
     status_sentence,
 )
 from agreements.status import Status, access_on, status_on
@@ -75,6 +76,16 @@ class ConcernRow:
 
 
 @dataclass(frozen=True)
+class Instalment:
+    """One payment of the license fee, the amount as people read it."""
+
+    pk: int
+    due_on: dt.date | None
+    received_on: Any
+    said: str
+
+
+@dataclass(frozen=True)
 class RenewalPage:
     """A term's end, as of a day, for a reader."""
 
@@ -94,7 +105,7 @@ class RenewalPage:
     evidence: tuple[Any, ...]
     fee: str
     fee_claims: tuple[Claim, ...]
-    payments: tuple[Any, ...]
+    payments: tuple[Instalment, ...]
     options: tuple[Option, ...]
     ballot: tuple[BallotRow, ...]
     notices: tuple[tuple[NoticeGiven, str], ...]
@@ -138,7 +149,11 @@ def renewal_page(facts: Facts, term: Term, on: dt.date, user: Any) -> RenewalPag
         evidence=then.evidence,
         fee=fee_sentence(term),
         fee_claims=tuple(c for c in claims(facts, term, "license_fee") if c.citations),
-        payments=tuple(p for p in facts.payments if p.term_id == term.pk),
+        payments=tuple(
+            Instalment(p.pk, p.due_on, p.received_on, money(p.amount, p.currency))
+            for p in facts.payments
+            if p.term_id == term.pk
+        ),
         options=() if is_followed(facts, term) else tuple(options(facts, term, on)),
         ballot=tuple(_ballot(then, term, found, digest_of(facts, term, about))),
         notices=tuple(

@@ -23,6 +23,7 @@ from agreements.paging import keyset_page
 from agreements.permissions import Can
 from civil.clock import end_of_day, start_of_day
 from desk.differences import differences
+from desk.fields import MomentTyped, show_moment
 from desk.gate import staff_page
 from desk.history import (
     Narrowed,
@@ -169,10 +170,10 @@ def find_model(label: str) -> Any:
 
 
 class MomentsForm(forms.Form):
-    """Two days; each means its end in the city."""
+    """Two moments: days, of which the end counts, or minutes of a day."""
 
-    first = forms.DateField(label=_("As known on"), widget=forms.DateInput(attrs={"type": "date"}))
-    second = forms.DateField(label=_("and on"), widget=forms.DateInput(attrs={"type": "date"}))
+    first = MomentTyped(label=_("As known on"))
+    second = MomentTyped(label=_("and on"))
 
 
 @staff_page(Can.READ_INTERNAL)
@@ -187,8 +188,8 @@ def history_compare(request: HttpRequest, label: str, pk: int) -> HttpResponse:
     context = {"form": form, "label": label, "pk": pk, "name": name, "nav": "desk"}
     if form.is_bound and form.is_valid():
         first, second = sorted([form.cleaned_data["first"], form.cleaned_data["second"]])
-        found = _between(scope_of(model, pk), end_of_day(first), end_of_day(second))
-        context |= {"records": found, "first": first, "second": second}
+        found = _between(scope_of(model, pk), first, second)
+        context |= {"records": found, "first": show_moment(first), "second": show_moment(second)}
         context["sentence"] = _how_many(len(found))
     status = 400 if form.is_bound and not form.is_valid() else 200
     return render(request, "desk/history_compare.html", context, status=status)
@@ -196,7 +197,7 @@ def history_compare(request: HttpRequest, label: str, pk: int) -> HttpResponse:
 
 def _how_many(count: int) -> str:
     if not count:
-        return _t("Nothing differs between these two days.")
+        return _t("Nothing differs between these two moments.")
     text = ngettext("%(n)s record differs.", "%(n)s records differ.", count)
     return text % {"n": count}
 

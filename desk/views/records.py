@@ -20,14 +20,22 @@ from agreements.claims import fact_value, field_label, show_value
 from agreements.confirming import confirm, last_word
 from agreements.documents import handed_out
 from agreements.facts import load
-from agreements.models import Agreement, Document, Participation, SharedElement, Term
+from agreements.models import (
+    Agreement,
+    Document,
+    Participation,
+    Payment,
+    SharedElement,
+    Term,
+)
 from agreements.permissions import Can
 from agreements.public import agreement_view
+from agreements.sentences import money
 from civil.clock import today
 from civil.display import show_date, show_partial
 from civil.partial import PartialDate
 from desk.editing import EditedMeanwhileError, merge, preview, save, version_of
-from desk.fields import NamedChoice
+from desk.fields import NamedChoice, everything, name_of
 from desk.forms import BY_NAME, RecordForm, form_for, say, suggestions_of
 from desk.gate import staff_page, typed_in
 from desk.kinds import OF_AGREEMENT, SECTIONS, SHARED
@@ -93,7 +101,7 @@ def _rows(record: models.Model, names: tuple[str, ...]) -> list[tuple[str, str]]
 def _line(row: Any) -> dict[str, Any]:
     return {
         "pk": row.pk,
-        "text": str(row),
+        "text": money(row.amount, row.currency) if isinstance(row, Payment) else str(row),
         "when": _when(row),
         "renewal": row.pk if isinstance(row, Term) and not row.is_proposed else None,
         "is_internal": row.is_internal,
@@ -231,13 +239,14 @@ def part_delete(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResp
 def shared_list(request: HttpRequest, kind: str) -> HttpResponse:
     """The parties, systems, elements, sources, citations or holidays of the register."""
     model = _model(SHARED, kind)
-    rows = model._default_manager.all()
+    rows = everything(model)
     words = request.GET.get("q", "").replace("\0", "")[:200]
-    rows = [row for row in rows[:5000] if words.casefold() in str(row).casefold()][:500]
+    named = [(row.pk, name_of(row)) for row in rows[:5000]]
+    found = [(pk, name) for pk, name in named if words.casefold() in name.casefold()][:500]
     context = {
         "kind": kind,
         "title": capfirst(model._meta.verbose_name_plural),
-        "rows": rows,
+        "rows": found,
         "q": words,
         "may_edit": request.user.has_perm(Can.EDIT),
         "nav": "desk",

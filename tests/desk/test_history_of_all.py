@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -50,8 +51,8 @@ def test_two_days_side_by_side(pars: Any, signed_in: Sign, pair: tuple[str, str]
     url = of(pars, f"compare/?first={first}&second={second}")
     html = page(signed_in("editor"), url)
     assert "June 30, 2010 and August 5, 2018" in html
-    assert "not known on the first day" in html
-    assert "gone by the second day" not in html
+    assert "not known at the first" in html
+    assert "gone by the second" not in html
 
 
 def test_the_same_day_twice_differs_in_nothing(pars: Any, signed_in: Sign) -> None:
@@ -72,3 +73,24 @@ def test_every_kind_of_record_can_be_restored(samples: Samples) -> None:
             save(saved, **samples.of(model).changed)
         restore(first_revision(saved), by=make_person(), reason="Back")
         assert values(model._base_manager.get(pk=saved.pk)) == before, model
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("2018-07-26 11:59", "2018-07-26 12:00", "differ"),  # notice was entered at noon
+        ("2018-07-26 12:00", "26 July 2018", "Nothing differs between these two moments."),
+        ("2018-07-25", "2018-07-26T11:59", "Nothing differs between these two moments."),
+    ],
+)
+def test_two_minutes_of_one_day_are_compared(
+    pars: Any, signed_in: Sign, first: str, second: str, said: str
+) -> None:
+    query = urlencode({"first": first, "second": second})
+    assert said in (page(signed_in("editor"), of(pars, f"compare/?{query}")))
+
+
+@pytest.mark.parametrize("wrong", ["2018-07-26 25:00", "July 2018", "", "noon"])
+def test_what_is_no_moment_is_said(pars: Any, signed_in: Sign, wrong: str) -> None:
+    query = urlencode({"first": wrong, "second": "2018-07-26"})
+    page(signed_in("editor"), of(pars, f"compare/?{query}"), status=400)
