@@ -362,7 +362,7 @@ def _earliest(decision: Decision) -> dt.date:
 
 
 def announce(decision: Decision, *, by: Any, announced_on: dt.date, rationale: str) -> Decision:
-    """Record that a decision was announced, with the public rationale."""
+    """Record that a decision was announced, with the public rationale; it is public from now."""
     require(by, Can.EDIT)
     refuse_future(announced_on)
     with change(by=by, reason="Decision announced"):
@@ -374,6 +374,7 @@ def announce(decision: Decision, *, by: Any, announced_on: dt.date, rationale: s
                 % {"day": show_partial(decision.announced_on)}
             )
         decision.announced_on = announced_on
+        decision.embargoed_until = None
         decision.rationale = rationale
         decision.full_clean()
         decision.save()

@@ -1,10 +1,12 @@
 """The forms of the renewal pages. Each says what it writes with, as keywords of one function."""
 
+import datetime as dt
 import re
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -313,7 +315,23 @@ class WithdrawForm(ActionForm):
 
 
 class SettleForm(ActionForm):
-    """Takes the proposed decision; asks for nothing more."""
+    """Takes the proposed decision, public at once or from its announcement on."""
+
+    embargoed_until = forms.DateTimeField(
+        label=_("Public from"),
+        required=False,
+        help_text=_(
+            "Empty: at once. Day and time in the city: 2018-07-27 09:00. Its announcement makes "
+            "it public sooner."
+        ),
+    )
+
+    def clean_embargoed_until(self) -> dt.datetime | None:
+        """Refuse a moment that has passed."""
+        moment: dt.datetime | None = self.cleaned_data["embargoed_until"]
+        if moment is not None and moment <= timezone.now():
+            raise ValidationError(_t("An embargo ends later than now: choose a moment to come."))
+        return moment
 
 
 class EnteredDecisionForm(SourcedForm, NextTermForm):

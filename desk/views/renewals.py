@@ -146,7 +146,7 @@ ACTIONS = (
         _("Take the decision"),
         _("Take the decision"),
         forms.SettleForm,
-        lambda term, facts, by, said: deciding.settle(_proposal(term), by=by),
+        lambda term, facts, by, said: deciding.settle(_proposal(term), by=by, withheld=said),
         _("The decision is taken."),
     ),
     Action(

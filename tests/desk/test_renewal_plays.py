@@ -177,10 +177,28 @@ class Play:
             sentence = " ".join(page.locator("p.status").inner_text().split())
             return sentence, " ".join(page.locator("main").inner_text().split())
 
-    def open_kinds(self) -> dict[str, str]:
-        """The deadlines of the agreement that stand open today, by kind."""
-        rows = Deadline.objects.open().filter(agreement=self.agreement)
+    def open_kinds(self, audience: str = "staff") -> dict[str, str]:
+        """The deadlines of the agreement that stand open today for an audience, by kind."""
+        seen_by = {"agreement": self.agreement, "audience__in": ["all", audience]}
+        rows = Deadline.objects.open().filter(**seen_by)
         return {row.kind: row.due_on.isoformat() for row in rows}
+
+    def desk(self, heading: str, who: str = "editor") -> str:
+        """What stands on a desk, of everybody's work, under a heading; empty if nothing."""
+        with self.as_(who) as page:
+            page.goto("/desk/?all=1")
+            found = page.locator("main section").filter(
+                has=page.get_by_role("heading", name=heading, exact=True)
+            )
+            return " ".join(found.inner_text().split()) if found.count() else ""
+
+    def history(self, who: str) -> str:
+        """The whole history of the record as somebody sees it; nobody is the public."""
+        staff = f"/desk/history/agreements.Agreement/{self.agreement.pk}/"
+        with self.as_(who) as page:
+            page.goto(staff if who else PARS)
+            found = page.locator("main" if who else "#history").text_content() or ""
+            return " ".join(found.split())
 
     def check(self) -> None:
         """What is stored is what a rebuild would store."""
@@ -198,9 +216,18 @@ def play(chromium: Browser, served: str, settings: Any) -> Iterator[Play]:
 
 
 def decision_is_taken(play: Play) -> None:
-    """Take the proposed decision; where it is kept from the public for a time, that begins here."""
-    said = play.act("officer", "settle", "Take the decision")
+    """Take the proposed decision, kept from the public until it is announced."""
+    later = f"{timezone.now() + dt.timedelta(days=30):%Y-%m-%d} 09:00"
+    refused = play.act("officer", "settle", "Take the decision", embargoed_until="2018-07-27 09:00")
+    assert "An embargo ends later than now" in refused
+    said = play.act("officer", "settle", "Take the decision", embargoed_until=later)
     assert "Decided: do not renew." in said
+    assert "do not renew" in play.desk("Embargoes about to end")
+    assert "decision: do not renew" not in play.public()[1].lower()
+    assert "Trust in police" not in play.public()[1]
+    assert "obligation" not in play.open_kinds("public")
+    assert "Decided: " not in play.history("")
+    assert "Decided: " in play.history("editor")
 
 
 def test_a_renewal_that_ends(play: Play) -> None:
@@ -216,6 +243,9 @@ def test_a_renewal_that_ends(play: Play) -> None:
         "expiry": "2018-08-31",
     }
     assert Change.objects.latest("id").by.email == "register@pactwatch.invalid"
+    assert "July 2, 2018" in play.desk("Coming up")
+    assert "Access: on, last confirmed September 2013." in play.public()[0]
+    assert play.desk("Votes to cast", "district-attorney").count("ends on August 31, 2018") == 1
     play.act("editor", "considerations", "Save", considerations="The chilling effect on reporting")
     said = play.act(
         "editor",
@@ -226,6 +256,7 @@ def test_a_renewal_that_ends(play: Play) -> None:
         answer_due_on="2018-06-30",
     )
     assert "Unanswered" in said
+    assert "Use against people never convicted" in play.history("editor")
 
     # July 11: a test vote; renewing can no longer meet the rule, and the answer is overdue
     play.day("2018-07-11")
@@ -234,7 +265,9 @@ def test_a_renewal_that_ends(play: Play) -> None:
     assert "Test voter for the District Attorney" in said
     assert "Answer overdue" in said
     assert play.open_kinds()["answer"] == "2018-06-30"
-    assert "No decision recorded." in play.public()[0]
+    assert "Answer due" in play.desk("Overdue")
+    assert play.desk("Votes to cast", "district-attorney") == ""
+    assert "No decision" in play.public()[0]
 
     # July 26: notice is given
     play.day("2018-07-26")
@@ -251,6 +284,7 @@ def test_a_renewal_that_ends(play: Play) -> None:
     assert "In force until August 31, 2018, not to be renewed." in said
     assert "Notice given July 26, 2018." in play.public()[0]
     assert set(play.open_kinds()) == {"review", "expiry", "answer"}
+    assert "e-mailed letter" in play.history("")
 
     # July 27: proposed by one, settled by another, announced
     play.day("2018-07-27")
@@ -263,6 +297,8 @@ def test_a_renewal_that_ends(play: Play) -> None:
         internal_note="SECRET: tell the vendor first",
     )
     assert "SECRET" not in play.public()[1]
+    assert "do not renew" in play.desk("Proposals to settle", "officer").lower()
+    assert play.desk("Proposals to settle") == "", "nobody settles alone what they proposed alone"
     decision_is_taken(play)
     play.act(
         "officer",
@@ -274,7 +310,11 @@ def test_a_renewal_that_ends(play: Play) -> None:
     sentence, whole = play.public()
     assert "In force until August 31, 2018, not to be renewed." in sentence
     assert "Trust in police" in whole
+    assert "decision: do not renew" in whole.lower()
     assert "SECRET" not in whole
+    assert play.desk("Embargoes about to end") == ""
+    assert "Decision announced" in play.history("")
+    assert play.open_kinds("public") == play.open_kinds()
     assert play.open_kinds() == {
         "expiry": "2018-08-31",
         "answer": "2018-06-30",
@@ -286,6 +326,8 @@ def test_a_renewal_that_ends(play: Play) -> None:
     play.day("2018-08-31")
     assert "In force until August 31, 2018, not to be renewed." in play.public()[0]
     assert "expiry" in play.open_kinds()
+    assert "access is to be off" in play.desk("Coming up")
+    assert "Access: on" in play.public()[0]
 
     # September 1: over; the close-out stays open, since access is not confirmed off
     play.day("2018-09-01")
@@ -310,6 +352,8 @@ def test_a_renewal_that_ends(play: Play) -> None:
         "Ended August 31, 2018, not renewed. Access off, confirmed September 1, 2018."
     )
     assert set(play.open_kinds()) == {"answer"}
+    assert "Letter on file: Access cut off" in play.history("")
+    assert "PARS-ICE" not in play.desk("Coming up")
     assert "Record as done" not in play.reads()
     play.check()
 
@@ -334,6 +378,8 @@ def test_a_renewal_with_changes_that_is_executed_late(play: Play) -> None:
     assert "$6,000 a year" in said
     assert "No longer shared: Place of birth" in said
     assert "6,000" not in play.public()[1]
+    assert "6,000" not in play.history("")
+    assert "renew with changes" in play.desk("Proposals to settle", "officer")
     for slug in VOTERS:
         said = play.act(slug, "vote", "Cast the vote", value="yes")
     assert "Renewing meets the rule: 3 for, 3 of 3 needed." in said
@@ -342,12 +388,16 @@ def test_a_renewal_with_changes_that_is_executed_late(play: Play) -> None:
     said = play.act("officer", "settle", "Take the decision")
     assert "Term 4 is proposed and waits for its execution." in said
     assert play.open_kinds() == {"signature": "2018-08-31", "expiry": "2018-08-31"}
+    assert "Signature due" in play.desk("Coming up")
+    assert "proposed, not executed" in play.public()[1]
     assert "In force until August 31, 2018." in play.public()[0]
 
     # September 1: held over, the signature overdue
     play.day("2018-09-01")
     assert play.public()[0].startswith("Held over since August 31, 2018, until renewed or ended.")
     assert play.open_kinds() == {"signature": "2018-08-31", "expiry": "2018-08-31"}
+    assert "Signature due" in play.desk("Overdue")
+    assert "Access: on" in play.public()[0]
     dropped.refresh_from_db()
     assert dropped.removed_on is None
 
@@ -357,6 +407,9 @@ def test_a_renewal_with_changes_that_is_executed_late(play: Play) -> None:
     sentence, whole = play.public()
     assert sentence.startswith("In force until August 31, 2019.")
     assert "$6,000 a year" in whole
+    assert "Access: on" in sentence
+    assert "September 20, 2018" in play.history("")
+    assert play.desk("Overdue") == ""
     assert play.open_kinds() == {"decide_by": "2019-07-02", "expiry": "2019-08-31"}
     dropped.refresh_from_db()
     assert str(dropped.removed_on) == "2018-09-20"
