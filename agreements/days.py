@@ -1,15 +1,13 @@
 """The day and the state of knowledge that a visitor asks for, from the address and nothing else."""
 
 import datetime as dt
-import re
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.utils.translation import gettext as _t
 
 from civil.clock import end_of_day, today
-
-DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+from civil.typed import parse_day
 
 
 def shown_day(request: HttpRequest) -> dt.date:
@@ -47,9 +45,7 @@ def _day(request: HttpRequest, name: str) -> dt.date | None:
     if not text:
         return None
     try:
-        if not DAY.fullmatch(text):
-            raise ValueError
-        return dt.date.fromisoformat(text)
+        return parse_day(text)
     except ValueError as error:
         raise BadRequest(
             _t("%(name)s= in the address is no day: write it as 2018-06-15.") % {"name": name}

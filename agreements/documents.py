@@ -25,7 +25,7 @@ PUBLISHED_FORMATS = frozenset({PDF, "image/png", "image/jpeg"})
 
 @register("check")
 def check_documents(change: OpenChange) -> None:
-    """Refuse a public document with more in it than it shows, and a twin with hidden text.
+    """Refuse a document with more in it than it shows where it is public, or a redacted twin.
 
     Raises ``ValidationError`` saying what was found, on which pages, and what to do.
     """
@@ -47,27 +47,36 @@ def check_documents(change: OpenChange) -> None:
 
 
 def _check_twin(stored: StoredFile) -> None:
-    findings: dict[str, list[int]] = stored.findings
     if stored.media_type != PDF:
         raise ValidationError(_t("A redacted copy is a PDF, so that it can be checked."))
-    if "hidden" in findings:
-        pages = ", ".join(map(str, findings["hidden"]))
-        raise ValidationError(
-            _t(
-                "The redacted copy still holds text that is covered but can be copied, on page "
-                "%(pages)s. Remove the text itself, or scan the printed page."
-            )
-            % {"pages": pages}
-        )
-    if "earlier" in findings:
+    _check_visible(stored)
+    if "earlier" in stored.findings:
         raise ValidationError(
             _t(
                 "The redacted copy still holds what it was before it was changed. Print it to a "
                 "new PDF and choose that."
             )
         )
-    if "unreadable" in findings:
-        raise ValidationError(_unreadable())
+
+
+def _check_visible(stored: StoredFile) -> None:
+    """Refuse a PDF whose pages cannot be looked at, or from which more can be copied than seen."""
+    if "unreadable" in stored.findings:
+        raise ValidationError(
+            _t(
+                "This PDF cannot be opened: it has a password or is damaged. Keep it from the "
+                "public, or choose a copy that opens."
+            )
+        )
+    if "hidden" in stored.findings:
+        pages = ", ".join(map(str, stored.findings["hidden"]))
+        raise ValidationError(
+            _t(
+                "This PDF holds text that is covered but can be copied, on page %(pages)s. Remove "
+                "the text itself, or scan the printed page."
+            )
+            % {"pages": pages}
+        )
 
 
 def _check_public(stored: StoredFile) -> None:
@@ -78,8 +87,7 @@ def _check_public(stored: StoredFile) -> None:
                 "publish a PDF of it."
             )
         )
-    if "unreadable" in stored.findings:
-        raise ValidationError(_unreadable())
+    _check_visible(stored)
     if {"scripts", "embedded"} & set(stored.findings):
         raise ValidationError(
             _t(
@@ -87,13 +95,6 @@ def _check_public(stored: StoredFile) -> None:
                 "new PDF and choose that."
             )
         )
-
-
-def _unreadable() -> str:
-    return _t(
-        "This PDF cannot be opened: it has a password or is damaged. Keep it from the public, or "
-        "choose a copy that opens."
-    )
 
 
 def texts_of(documents: Any) -> dict[str, str]:

@@ -14,9 +14,8 @@ from civil.months import OutOfCalendarError, add_days, add_months
 
 ONE_DAY = dt.timedelta(days=1)
 
-CARRIED_OVER = (
-    "renewal_kind",
-    "provides_holdover",
+GOES_ON = ("renewal_kind", "provides_holdover")
+NOTICE = (
     "notice_length",
     "notice_unit",
     "notice_day_kind",
@@ -25,6 +24,7 @@ CARRIED_OVER = (
     "notice_effective",
     "notice_roll",
 )
+CARRIED_OVER = (*GOES_ON, *NOTICE)
 """What the next term takes over from the one before it, unless it is changed later."""
 
 FEE = ("license_fee", "currency", "fee_per_months")

@@ -4,6 +4,7 @@ English and Spanish are both read, whatever the language of the page. The order 
 figures with slashes is the American one, month first.
 """
 
+import datetime as dt
 import re
 
 from django.utils.translation import gettext as _
@@ -42,6 +43,19 @@ FORMS = [
     re.compile(rf"{WORD},? (?:de )?{YEAR}"),  # July 2010, julio de 2010
     re.compile(rf"(?P<month>[0-9]{{1,2}})/{DAY}/{YEAR}"),  # 8/31/2018
 ]
+
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def parse_day(text: str) -> dt.date:
+    """Read a day as addresses and commands write it, 2018-06-15 and no other form of ISO 8601.
+
+    Raises ``ValueError``.
+    """
+    if not _DAY.fullmatch(text):
+        raise ValueError(text)
+    return dt.date.fromisoformat(text)
 
 
 def parse_typed(text: str) -> PartialDate | None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from agreements.claims import field_label
 from agreements.models import Agreement, Document, Part, Term
 from agreements.models.term import CURRENCY
+from agreements.nextterm import FEE, GOES_ON, NOTICE
 from desk.fields import DayTyped, NamedChoice, PartialDateTyped
 from parties.models import Element, Party, System
 from sources.files import LARGEST, keep
@@ -45,17 +46,9 @@ def names_of(model: type[models.Model]) -> list[str]:
 
 GROUPS: dict[type[models.Model], dict[Any, tuple[str, ...]]] = {
     Term: {
-        _("Money"): ("license_fee", "currency", "fee_per_months"),
-        _("How it goes on"): ("renewal_kind", "provides_holdover"),
-        _("Notice to end or renew"): (
-            "notice_length",
-            "notice_unit",
-            "notice_day_kind",
-            "notice_counted_from",
-            "notice_counting",
-            "notice_effective",
-            "notice_roll",
-        ),
+        _("Money"): FEE,
+        _("How it goes on"): GOES_ON,
+        _("Notice to end or renew"): NOTICE,
     }
 }
 """Fields of a form that belong together; those that are not named here stand first."""

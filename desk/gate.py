@@ -43,24 +43,23 @@ def staff_page(permission: str) -> Callable[[View], View]:
     return decorate
 
 
-NOT_TYPED = {"csrfmiddlewaretoken"}
+FROM_ELSEWHERE = ("Origin checking failed", "Referer checking failed")
+"""How Django's reasons begin where a form was sent from another site."""
 
 
 def kept(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Keep what somebody typed whose session ended: sign in elsewhere, then send it again.
 
     Also the answer to a token that no longer fits (``CSRF_FAILURE_VIEW``), as it is after signing
-    in again. Nothing is saved until the person sends it with a token of their own.
+    in again. Nothing is saved until the person sends it with a token of their own. What another
+    site sent is not kept, and no password ever is.
     """
-    typed = [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name not in NOT_TYPED
-        for value in values
-    ]
+    if reason.startswith(FROM_ELSEWHERE):
+        told = _t("This was sent from another site, so nothing was done.")
+        return render(request, "403.html", {"exception": told}, status=403)
     files = [(name, str(file)) for name, file in request.FILES.items()]
     context = {
-        "typed": typed,
+        "typed": _typed(request),
         "shown": typed_in(request),
         "files": files,
         "sign_in_url": resolve_url(settings.LOGIN_URL),
@@ -70,13 +69,21 @@ def kept(request: HttpRequest, reason: str = "") -> HttpResponse:
     return response
 
 
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was sent, but for the token and passwords."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken" and "password" not in name
+        for value in values
+    ]
+
+
 def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
     """Return what a person typed in a form that was sent: names as people read them, values."""
-    hidden = {*NOT_TYPED, "version", "confirmed", "kept"}
+    hidden = {"version", "confirmed", "kept"}
     return [
         (name.replace("_", " ").capitalize(), value)
-        for name, values in request.POST.lists()
-        if name not in hidden
-        for value in values
-        if value
+        for name, value in _typed(request)
+        if value and name not in hidden
     ]

@@ -64,6 +64,17 @@ def test_a_twin_with_covered_text_is_refused_naming_the_page(
     assert [d.redacts for d in Document.objects.order_by("pk")] == [None, original]
 
 
+def test_covered_text_is_not_published_by_forgetting_to_say_that_it_is_a_twin(
+    agreement: Agreement, tmp_path: Path
+) -> None:
+    file = pdf(tmp_path, clear, covered)
+    with pytest.raises(ValidationError, match="covered but can be copied, on page 2"):
+        document(agreement, **file)
+    kept = document(agreement, **file, **GROUND)
+    with pytest.raises(ValidationError, match="covered but can be copied"):
+        save(kept, is_internal=False, withheld_ground="")
+
+
 def test_a_twin_is_not_the_original(agreement: Agreement, tmp_path: Path) -> None:
     file = pdf(tmp_path, clear)
     original = document(agreement, **file, **GROUND)

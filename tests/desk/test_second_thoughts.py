@@ -129,6 +129,27 @@ def test_after_signing_in_again_what_was_typed_is_shown_to_be_sent(agreement: Ag
     assert "To share arrests" in page
 
 
+def test_no_password_is_kept_or_shown(db: None) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    sent = {"login": "a@example.org", "password": "hunter-2-secret", "new_password1": "hunter-3"}
+    answer = strict.post("/accounts/login/", sent)
+    assert answer.status_code == 403
+    assert b"a@example.org" in answer.content
+    assert b"hunter" not in answer.content
+
+
+def test_what_another_site_sends_is_not_offered_to_be_sent_again(agreement: Agreement) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(make_person("editor@example.org", role="editor"))
+    answer = strict.post(
+        f"{OF}edit/purpose/", {"purpose": "Theirs"}, headers={"Origin": "https://evil.example"}
+    )
+    assert answer.status_code == 403
+    assert "This was sent from another site, so nothing was done." in Page(answer).text
+    assert b"Theirs" not in answer.content
+    assert b'<form method="post"' not in answer.content.split(b"<main")[1].split(b"</main>")[0]
+
+
 # ── What goes without saying ──────────────────────────────────────────────────
 
 

@@ -4,7 +4,6 @@ import datetime as dt
 import difflib
 import json
 import os
-import re
 import sys
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ from django.db.models import Q
 from agreements.facts import Facts, load
 from agreements.models import Agreement
 from civil.clock import end_of_day
+from civil.typed import parse_day
 
 
 class RegisterCommand(BaseCommand):
@@ -60,15 +60,10 @@ def _unready(error: str) -> str:
     return f"the database does not answer ({error}); check DATABASE_URL and its server"
 
 
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
-
-
 def day(text: str) -> dt.date:
     """Read a day as ISO 8601."""
     try:
-        if not DAY.fullmatch(text):
-            raise ValueError(text)
-        return dt.date.fromisoformat(text)
+        return parse_day(text)
     except ValueError as error:
         raise ArgumentTypeError(f"{text!r} is no day: write it as 2018-06-15") from error
 
