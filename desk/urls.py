@@ -3,7 +3,17 @@
 from django.urls import path
 
 from desk import urls_alerts, urls_memory
-from desk.views import briefs, overview, people, publication, records, renewals, sourcing
+from desk.views import (
+    agreement,
+    briefs,
+    overview,
+    people,
+    publication,
+    records,
+    renewals,
+    shared,
+    sourcing,
+)
 
 app_name = "desk"
 
@@ -15,18 +25,18 @@ urlpatterns = [
     *urls_memory.urlpatterns,  # before the agreements' own addresses, which take any word
     path("publication/", publication.log, name="publication-log"),
     path("agreements/new/", records.agreement_create, name="agreement-create"),
-    path(AGREEMENT, records.agreement_detail, name="agreement-detail"),
-    path(f"{AGREEMENT}confirm/", records.agreement_confirm, name="agreement-confirm"),
+    path(AGREEMENT, agreement.agreement_detail, name="agreement-detail"),
+    path(f"{AGREEMENT}confirm/", agreement.agreement_confirm, name="agreement-confirm"),
     path(f"{AGREEMENT}publication/", publication.publication, name="publication"),
     path(f"{AGREEMENT}preview/", publication.preview, name="publication-preview"),
     path(f"{AGREEMENT}publish/", publication.agreement_publish, name="agreement-publish"),
     path(f"{AGREEMENT}withdraw/", publication.agreement_withdraw, name="agreement-withdraw"),
     path(f"{AGREEMENT}edit/<slug:section>/", records.agreement_update, name="agreement-update"),
-    path(f"{AGREEMENT}documents/<int:pk>/file/", records.document_file, name="document-file"),
+    path(f"{AGREEMENT}documents/<int:pk>/file/", agreement.document_file, name="document-file"),
     path(f"{PART}new/", records.part_create, name="part-create"),
     path(f"{PART}<int:pk>/", records.part_update, name="part-update"),
     path(f"{PART}<int:pk>/delete/", records.part_delete, name="part-delete"),
-    path("names/<slug:kind>/", records.names, name="names"),
+    path("names/<slug:kind>/", shared.names, name="names"),
     path("sources/<str:label>/<int:pk>/", sourcing.record_sources, name="record-sources"),
     path(
         "sources/<str:label>/<int:pk>/<slug:fact>/",
@@ -35,10 +45,10 @@ urlpatterns = [
     ),
     path("citations/<int:pk>/follow/", sourcing.citation_follow, name="citation-follow"),
     path("citations/<int:pk>/delete/", sourcing.citation_delete, name="citation-delete"),
-    path("records/<slug:kind>/", records.shared_list, name="shared-list"),
-    path("records/<slug:kind>/new/", records.shared_create, name="shared-create"),
-    path("records/<slug:kind>/<int:pk>/", records.shared_update, name="shared-update"),
-    path("records/<slug:kind>/<int:pk>/delete/", records.shared_delete, name="shared-delete"),
+    path("records/<slug:kind>/", shared.shared_list, name="shared-list"),
+    path("records/<slug:kind>/new/", shared.shared_create, name="shared-create"),
+    path("records/<slug:kind>/<int:pk>/", shared.shared_update, name="shared-update"),
+    path("records/<slug:kind>/<int:pk>/delete/", shared.shared_delete, name="shared-delete"),
     path("people/", people.person_list, name="person-list"),
     path("people/invite/", people.person_create, name="person-create"),
     path("people/<int:pk>/", people.person_detail, name="person-detail"),

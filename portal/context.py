@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from civil.clock import civil_date, today
 from portal.days import known_moment, shown_day
 
-DESK_DAYS = {"agreement-list", "brief-preview"}
+DESK_DAYS = {"agreement-detail", "agreement-list", "brief-preview"}
 """The pages of the desk that show another day than today."""
 
 

@@ -3,12 +3,13 @@
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_POST
 
+from agreements.days import known_moment, shown_day
 from agreements.facts import load
 from agreements.models import Agreement
 from agreements.permissions import Can
@@ -86,15 +87,18 @@ def brief_release(request: HttpRequest, pk: int) -> HttpResponse:
 
 @staff_page(Can.READ_INTERNAL)
 def brief_preview(request: HttpRequest, slug: str) -> HttpResponse:
-    """The internal edition as it would be issued today, as a PDF."""
+    """The internal edition as it would be issued, as a PDF; of another day where one is named."""
     agreement = get_object_or_404(Agreement, slug=slug)
     language = request.GET.get("language", "en")
     wish = issue.Wish(
-        on=today(), edition=INTERNAL, language=language if language in content.LANGUAGES else "en"
+        on=shown_day(request),
+        known=known_moment(request),
+        edition=INTERNAL,
+        language=language if language in content.LANGUAGES else "en",
     )
-    facts = load(agreement.pk)
+    facts = load(agreement.pk, wish.known)
     if facts is None:
-        return redirect("desk:brief-list")
+        raise Http404
     printed = issue.draft(facts, wish)
     name = issue.file_name(slug, wish)
     return HttpResponse(

@@ -1,4 +1,4 @@
-"""The lists of the PARS case as the register knew them at a moment."""
+"""The lists and the record of the PARS case as the register knew them at a moment."""
 
 import re
 from collections.abc import Callable
@@ -33,3 +33,32 @@ def test_the_public_list_as_known_at_a_moment(pars: Any, client: Client, june_20
     assert "As the register knew it on" in then
     assert "/agreements/pars-ice/" not in get(client, "/agreements/?known=2001-01-01")
     get(client, "/agreements/?known=2010-06-30&sort=next", status=400)
+
+
+def test_the_record_as_known_at_a_moment(pars: Any, june_2018: Any, signed_in: Sign) -> None:
+    client = signed_in("editor")
+    page = "/desk/agreements/pars-ice/"
+    then = get(client, f"{page}?on=2010-07-15&known=2010-07-15")
+    assert "As the register knew it on" in then
+    assert "What is dated later is not shown" in then
+    assert "/edit/identity/" not in then
+    assert "/confirm/" not in then
+    assert "brief.pdf?on=2010-07-15&amp;known=2010-07-15" in then
+    assert "Do not renew" not in then
+    assert "Do not renew" in get(client, f"{page}?on=2018-08-01")
+    assert "announced July 27, 2018" in get(client, f"{page}?on=2018-08-01")
+    now = get(client, page)
+    assert "/edit/identity/" in now
+    assert "/edit/identity/" in get(client, f"{page}?on=2018-06-15")
+    get(client, f"{page}?known=2001-01-01", status=404)
+    get(client, f"{page}?on=junk", status=400)
+
+
+def test_the_preview_of_a_brief_shows_the_day_that_is_named(
+    pars: Any, june_2018: Any, signed_in: Sign
+) -> None:
+    client = signed_in("council_reader")
+    url = "/desk/agreements/pars-ice/brief.pdf"
+    then = client.get(f"{url}?on=2010-07-15&known=2010-07-15")
+    assert then["Content-Disposition"].endswith('-2010-07-15-en-internal.pdf"')
+    assert client.get(f"{url}?known=2001-01-01").status_code == 404

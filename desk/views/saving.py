@@ -1,0 +1,154 @@
+"""What every editing page does: show a form, show what follows, save once that was seen."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import ProtectedError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+
+from agreements.models import Agreement
+from desk.editing import EditedMeanwhileError, merge, preview, save, version_of
+from desk.forms import RecordForm, say, suggestions_of
+from desk.gate import typed_in
+from desk.sourcing import CITABLE
+from revisions import change
+
+FIRST_REASON = "Entered"
+
+
+def model_of(kinds: dict[str, type[models.Model]], kind: str) -> Any:
+    """Return the model of a name in addresses. Raises ``Http404``."""
+    if kind not in kinds:
+        raise Http404
+    return kinds[kind]
+
+
+def small(pk: int) -> int:
+    """Return an id that a database can hold. Raises ``Http404``."""
+    if pk >= 2**63:
+        raise Http404
+    return pk
+
+
+def _is_public(record: models.Model) -> bool:
+    agreement = record if isinstance(record, Agreement) else getattr(record, "agreement", None)
+    is_saved = agreement is not None and agreement.pk
+    return bool(is_saved and agreement.publication_at(timezone.now()) == "published")  # type: ignore[union-attr]
+
+
+def form_of(request: HttpRequest, form_class: type[RecordForm], record: Any) -> RecordForm:
+    """Return a record's form; a reason is required where the public reads the record."""
+    return form_class(
+        request.POST or None,
+        request.FILES or None,
+        instance=record,
+        initial={"version": version_of(record)},
+        reason_required=_is_public(record),
+    )
+
+
+def edit(
+    request: HttpRequest,
+    form: RecordForm,
+    write: Callable[[], Any],
+    *,
+    title: str,
+    back: str,
+    done: Callable[[Any], str],
+    delete: str = "",
+) -> HttpResponse:
+    """Show a form; on POST check it, show what follows, and save once that was seen."""
+    context: dict[str, Any] = {"form": form, "title": title, "back": back, "delete": delete}
+    label = form.instance._meta.label
+    if form.instance.pk and label in CITABLE:
+        context["sources"] = reverse("desk:record-sources", args=[label, form.instance.pk])
+    if request.method == "POST" and form.is_valid():
+        record = form.instance
+        is_new = record.pk is None
+        owner = None if isinstance(record, Agreement) and is_new else _owner(record)
+        reason = form.cleaned_data["reason"].strip() or FIRST_REASON
+        version = form.cleaned_data["version"] or 0
+        try:
+            if version_of(record) != version:
+                raise EditedMeanwhileError
+            follows = preview(write, owner, request.user)
+            if is_new:
+                record.pk, record._state.adding = None, True  # noqa: SLF001 - the preview undid it
+            if follows and "confirmed" not in request.POST:
+                context["follows"] = follows
+            else:
+                made = save(write, by=request.user, reason=reason, record=record, version=version)
+                messages.success(request, _t("Saved."))
+                return redirect(done(made))
+        except EditedMeanwhileError:
+            context |= _told_of_the_other(form)
+        except ValidationError as error:
+            form.add_error(None, say(error))
+        except ValueError as error:
+            form.add_error(None, str(error))
+    context["suggestions"] = suggestions_of(form)
+    context["nav"] = "desk"
+    is_refused = request.method == "POST" and not context.get("follows")
+    return render(request, "desk/record_form.html", context, status=422 if is_refused else 200)
+
+
+def _owner(record: models.Model) -> int | None:
+    return record.pk if isinstance(record, Agreement) else getattr(record, "agreement_id", None)
+
+
+def _told_of_the_other(form: RecordForm) -> dict[str, Any]:
+    """Say who saved meanwhile and what; what was typed here is kept, the rest is as they saved."""
+    history = type(form.instance).history
+    last = history.filter(id=form.instance.pk).select_related("history_user").first()
+    theirs = merge(form) if last and last.history_type != "-" else []
+    form.data = form.data.copy()  # type: ignore[attr-defined]
+    form.data["version"] = version_of(form.instance)  # type: ignore[index]
+    when: dt.datetime | None = last.history_date if last else None
+    return {
+        "theirs": theirs,
+        "meanwhile_by": str(last.history_user) if last else "",
+        "meanwhile_at": when,
+    }
+
+
+def gone(request: HttpRequest, model: Any, pk: int) -> HttpResponse:
+    """Say who deleted a record meanwhile, and show what was typed. 404 for what never was."""
+    last = model.history.filter(id=pk, history_type="-").select_related("history_user").first()
+    if last is None:
+        raise Http404
+    context = {
+        "last": last,
+        "typed": typed_in(request),
+        "what": str(last.instance),
+        "history": reverse("desk:history-record", args=[model._meta.label, pk]),
+        "nav": "desk",
+    }
+    return render(request, "desk/gone.html", context, status=410)
+
+
+def delete_record(request: HttpRequest, record: Any, back: str) -> HttpResponse:
+    """Delete for a reason, or say what still uses the record; then go back."""
+    reason = request.POST.get("reason", "").strip()[:500]
+    if not reason:
+        messages.error(request, _t("Nothing was deleted: say why."))
+        return redirect(back)
+    try:
+        with change(by=request.user, reason=reason):
+            record.delete()
+        messages.success(request, _t("Deleted. The history keeps it."))
+    except ProtectedError as error:
+        names = "; ".join(str(row) for row in list(error.protected_objects)[:5])
+        messages.error(
+            request, _t("Nothing was deleted: it is still used by %(names)s.") % {"names": names}
+        )
+    except ValidationError as error:
+        messages.error(request, say(error))
+    return redirect(back)
