@@ -214,6 +214,16 @@ class Workflow(RuleBasedStateMachine):
         if self.open_proposal():
             self.settle("second")
 
+    @rule(
+        first=st.sampled_from(["renew", "do_not_renew", "suspend"]),
+        then=st.sampled_from(["renew", "do_not_renew"]),
+        days=st.integers(1, 90),
+    )
+    def change_their_minds(self, first: str, then: str, days: int) -> None:
+        """What was decided together is undone by a new decision."""
+        self.decide_together(first, days)
+        self.decide_together(then, days)
+
     @precondition(lambda self: hasattr(self, "agreement") and self.open_proposal())
     @rule(who=st.sampled_from(PEOPLE))
     def settle(self, who: str) -> None:
