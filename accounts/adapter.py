@@ -1,11 +1,15 @@
 """How django-allauth signs people in here: by invitation, with links to the configured address."""
 
+import base64
+import hashlib
 import logging
+import os
 from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -51,8 +55,27 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Security keys are told the register's name."""
+    """Secrets of authenticator apps are kept encrypted; security keys are told the name."""
+
+    def encrypt(self, text: str) -> str:
+        """Encrypt a secret under ``SECRET_KEY``: a copy of the database gives no codes."""
+        return _lock().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return a secret; where no key of ours fits, one that nobody knows, so no code does."""
+        try:
+            return _lock().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            log.error("a second factor cannot be read: SECRET_KEY changed; set it up again")  # noqa: TRY400
+            return base64.b32encode(os.urandom(20)).decode()
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Name the register to a security key; the id is the host, which is among the allowed."""
         return super().get_public_key_credential_rp_entity() | {"name": NAME}
+
+
+def _lock() -> MultiFernet:
+    """The keys that secrets are locked with, the newest first (see ``SECRET_KEY_FALLBACKS``)."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    made = (hashlib.sha256(b"pactwatch second factors\0" + key.encode()).digest() for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in made])

@@ -49,6 +49,9 @@ if not SECRET_KEY:
         )
     SECRET_KEY = "for-a-first-run-on-your-own-machine-only-set-SECRET_KEY-in-production"  # noqa: S105
 
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+"""Former keys: what was signed or encrypted under them is still read."""
+
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if LOCAL else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 

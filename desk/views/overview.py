@@ -68,24 +68,33 @@ def desk(request: HttpRequest) -> HttpResponse:
     """What needs me, by deadline?"""
     on = today()
     everything = request.GET.get("all") == "1"
-    work = _work(None if everything else request.user, on)
+    user = None if everything else request.user
+    work = _work(user, on)
     context = {
         "overdue": [w for w in work if w.is_overdue],
         "ahead": [w for w in work if not w.is_overdue],
         "everything": everything,
         "votes": _votes_to_cast(request.user, on),
         "proposals": _to_settle(request.user, everything),
-        "unseen": _unseen(None if everything else request.user),
+        "unseen": _unseen(user),
         "wrong": watchdog.sentences(),
-        "embargoes": _embargoes(),
-        "gaps": _gaps(on),
+        "embargoes": _embargoes(user),
+        "gaps": _gaps(user, on),
         "unreachable": _unreachable(on),
-        "drafts": Agreement.objects.filter(published_at=None).order_by("-pk")[:MOST],
+        "drafts": _in_care(user).filter(published_at=None).order_by("-pk")[:MOST],
         "may_edit": request.user.has_perm(Can.EDIT),
         "may_manage": request.user.has_perm(Can.MANAGE_PEOPLE),
         "nav": "desk",
     }
     return render(request, "desk/overview.html", context)
+
+
+def _in_care(user: Any) -> QuerySet[Agreement]:
+    """The records that a person looks after, and those that nobody does; all without a person."""
+    if user is None:
+        return Agreement.objects.all()
+    mine = Q(responsible_officer=user.pk) | Q(deputy=user.pk)
+    return Agreement.objects.filter(mine | Q(responsible_officer=None, deputy=None))
 
 
 def _work(user: Any, on: dt.date) -> list[Work]:
@@ -161,19 +170,20 @@ def _unseen(user: Any) -> list[Alert]:
     return list(found.order_by("due_on", "pk")[:MOST])
 
 
-def _embargoes() -> list[Embargo]:
+def _embargoes(user: Any) -> list[Embargo]:
     """What the public will see from a moment to come, the next first: records and parts of them."""
     now = timezone.now()
+    in_care = _in_care(user)
     found = [
         Embargo(record.published_at, record, record.title)
-        for record in Agreement.objects.filter(published_at__gt=now)[:MOST]
+        for record in in_care.filter(published_at__gt=now)[:MOST]
         if record.published_at is not None
     ]
     for model in PARTS.values():
-        parts = model.objects.filter(embargoed_until__gt=now).select_related("agreement")
+        parts = model.objects.filter(embargoed_until__gt=now, agreement__in=in_care)
         found += [
             Embargo(p.embargoed_until, p.agreement, str(p))
-            for p in parts[:MOST]
+            for p in parts.select_related("agreement")[:MOST]
             if p.embargoed_until is not None
         ]
     return sorted(found, key=lambda row: row.until)
@@ -190,7 +200,7 @@ def _unreachable(on: dt.date) -> list[Agreement]:
     )
 
 
-def _gaps(on: dt.date) -> list[Gap]:
+def _gaps(user: Any, on: dt.date) -> list[Gap]:
     """Records in force, or said to be, that lack what the desk wants to know."""
     has_recipient = Exists(
         Participation.objects.filter(agreement=OuterRef("pk"), role=Participation.Role.RECIPIENT)
@@ -203,7 +213,8 @@ def _gaps(on: dt.date) -> list[Gap]:
     has_term = Exists(Term.objects.filter(agreement=OuterRef("pk")))
     standing: Any = Agreement.objects.with_status(on, "staff")
     found = (
-        standing.exclude(status__in=["not_renewed", "terminated", "replaced"])
+        standing.filter(pk__in=_in_care(user))
+        .exclude(status__in=["not_renewed", "terminated", "replaced"])
         .annotate(has_recipient=has_recipient, ends_unknown=ends_unknown, has_term=has_term)
         .distinct()
     )

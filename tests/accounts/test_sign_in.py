@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import (
     TOTP,
@@ -175,6 +176,20 @@ def test_a_recovery_code_signs_in_once(client: Client) -> None:
         client.post(response["Location"], {"code": code})
         assert ("_auth_user_id" in client.session) is expected
         client.logout()
+
+
+def test_secrets_of_second_factors_are_encrypted_and_outlive_a_change_of_the_key(
+    client: Client, settings: Any, caplog: Any
+) -> None:
+    ana = somebody()
+    TOTP.activate(ana, SECRET)
+    kept = Authenticator.objects.get(user=ana)
+    assert SECRET not in str(kept.data)
+    former, settings.SECRET_KEY = settings.SECRET_KEY, "another key " * 5
+    assert not kept.wrap().validate_code(code_now())
+    assert "SECRET_KEY changed" in caplog.text
+    settings.SECRET_KEY_FALLBACKS = [former]
+    assert kept.wrap().validate_code(code_now())
 
 
 @pytest.mark.django_db(transaction=True)  # what follows is done at commit, within the request

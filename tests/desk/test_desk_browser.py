@@ -210,3 +210,52 @@ def test_without_javascript_a_revision_is_restored_and_many_are_changed(
     page.get_by_role("button", name="Save for all").click()
     assert "agreements were changed" in page.locator("main").inner_text()
     context.close()
+
+
+def test_a_security_key_is_added_and_signs_in(
+    site: str, record: Agreement, chromium: Browser
+) -> None:
+    word = "a long word for the tests only"
+    officer = make_person("key@example.org", name="Key", role="records_officer")
+    officer.set_password(word)
+    officer.save()
+    context = chromium.new_context(base_url=site)
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    authenticator = context.new_cdp_session(page)
+    authenticator.send("WebAuthn.enable")
+    authenticator.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+
+    def sign_in() -> None:
+        page.goto("/accounts/login/?next=/desk/")
+        page.locator("input[name=login]").fill("key@example.org")
+        page.locator("input[name=password]").fill(word)
+        page.locator("main button").first.click()
+
+    sign_in()
+    page.wait_for_url("**/desk/")
+    page.goto("/accounts/second-factor/webauthn/add/")
+    page.locator("input[name=password]").fill(word)
+    page.locator("main button").first.click()
+    page.wait_for_url("**/webauthn/add/**")
+    page.locator("input[name=name]").fill("The key on my desk")
+    page.locator("main button").first.click()
+    page.wait_for_url("**/recovery-codes/**")
+    context.clear_cookies()
+    sign_in()
+    page.locator("#mfa_webauthn_authenticate").click()
+    page.wait_for_url("**/desk/")
+    assert "What needs me" in page.locator("h1").inner_text()
+    context.close()
