@@ -66,7 +66,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         try:
             return _lock().decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
-            log.error("a second factor cannot be read: SECRET_KEY changed; set it up again")  # noqa: TRY400
+            log.error("a second factor cannot be read: SECRET_KEY changed; set it up again")
             return base64.b32encode(os.urandom(20)).decode()
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:

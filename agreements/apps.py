@@ -12,6 +12,12 @@ class AgreementsConfig(AppConfig):
     def ready(self) -> None:
         """Register the checks and derivations that end every change, and who may do what."""
         # They register themselves.
-        from agreements import documents, permissions, search, upkeep  # noqa: F401, PLC0415
+        from agreements import (  # noqa: F401, PLC0415
+            checks,
+            documents,
+            permissions,
+            search,
+            upkeep,
+        )
 
         post_migrate.connect(search.install_after_migrate, sender=self)

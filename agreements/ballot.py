@@ -91,6 +91,7 @@ class Standing:
     against: tuple[Party, ...]
     waiting: tuple[Party, ...]
     is_possible: bool
+    ended_on: dt.date | None = None  # the last day of a term that is over, renewed or not
 
     @property
     def is_met(self) -> bool:
@@ -117,6 +118,11 @@ class Standing:
         what = {"needed": self.needed, "of": len(self.deciders), "for": len(self.in_favor)}
         if self.is_met:
             return _t("Renewing meets the rule: %(for)s for, %(needed)s of %(of)s needed.") % what
+        if self.ended_on is not None:
+            said = _t(
+                "The term ended on %(day)s: %(for)s for renewing, %(needed)s of %(of)s were needed."
+            )
+            return said % (what | {"day": show_date(self.ended_on)})
         if not self.is_possible:
             said = _t(
                 "Renewing can no longer meet the rule: %(needed)s of %(of)s must be for it, and "
@@ -154,7 +160,15 @@ def standing(then: Facts, term: Term) -> Standing:
         against=tuple(p for p in deciders if value.get(p.pk) in lost),
         waiting=tuple(p for p in deciders if value.get(p.pk) in {None, Vote.Value.NOT_RECORDED}),
         is_possible=can_still_renew(then, term),
+        ended_on=_ended_on(then, term),
     )
+
+
+def _ended_on(then: Facts, term: Term) -> dt.date | None:
+    """The last day of a term that has passed for good by the day that is asked about."""
+    goes_on = term.provides_holdover or term.renewal_kind == Term.RenewalKind.AUTOMATIC
+    is_past = term.last_day is not None and then.day is not None and term.last_day < then.day
+    return term.last_day if is_past and not goes_on else None
 
 
 def late_by(facts: Facts, term: Term, day: dt.date) -> str:

@@ -5,12 +5,14 @@ refuses without permission (``PermissionDenied``) and says what is wrong (``Vali
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 
-from agreements.models import Access, Agreement, Decision, Obligation
+from agreements.models import Access, Agreement, Decision, NoticeGiven, Obligation, Term
+from agreements.periods import next_day
 from agreements.permissions import Can, require
 from agreements.renewals import over_from
 from civil.clock import today
@@ -38,22 +40,51 @@ def open_close_out(decision: Decision, since: dt.date) -> list[Obligation]:
     """Open the close-out that follows a decision to end, inside an open change.
 
     Access may be on all through the last day, so it has to be off, and confirmed so, on the day
-    after. What already stands is left alone.
+    after. What notice opened before becomes the decision's.
     """
+    for duty in _opened_by_notice(decision.term):
+        duty.decision, duty.notice = decision, None
+        duty.save()
     standing = set(decision.obligations.values_list("kind", flat=True))
-    due_on = over_from(decision)
-    if due_on is not None:
-        due_on = max(due_on, since)
+    kinds = [kind for kind in CLOSE_OUT if kind not in standing]
+    return _open(decision.agreement_id, kinds, since, over_from(decision), decision=decision)
+
+
+def open_after_notice(notice: NoticeGiven, since: dt.date) -> list[Obligation]:
+    """Open the close-out that follows notice which ends an agreement, inside an open change."""
+    last = notice.term.last_day
+    over = next_day(last) if last else None
+    return _open(notice.agreement_id, CLOSE_OUT, since, over, notice=notice)
+
+
+def take_back_after_notice(term: Term) -> None:
+    """Take back what notice opened and nobody has done yet: the agreement is renewed after all."""
+    for duty in _opened_by_notice(term):
+        if duty.done_on is None:
+            duty.delete()
+
+
+def _opened_by_notice(term: Term) -> list[Obligation]:
+    return list(Obligation.objects.filter(notice__term=term))
+
+
+def _open(
+    agreement_id: int,
+    kinds: Iterable[str],
+    since: dt.date,
+    over: dt.date | None,
+    **why: Decision | NoticeGiven,
+) -> list[Obligation]:
+    due_on = max(over, since) if over is not None else None
     return [
         Obligation.objects.create(
-            agreement_id=decision.agreement_id,
+            agreement_id=agreement_id,
             kind=kind,
-            decision=decision,
             arises_on=since,
             due_on=due_on if kind == Obligation.Kind.ACCESS_OFF else None,
+            **why,
         )
-        for kind in CLOSE_OUT
-        if kind not in standing
+        for kind in kinds
     ]
 
 

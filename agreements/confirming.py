@@ -39,9 +39,13 @@ def ask(agreement: Agreement, since: dt.date) -> Obligation | None:
 def confirm(agreement: Agreement, *, by: Any, on: dt.date, note: str) -> None:
     """Record the word that a record is still true on a day, and ask for the next one.
 
-    Raises ``ValidationError`` where the word for that day or a later one is recorded.
+    It is the word of who looks after the record, or of a records officer: ``PermissionDenied`` for
+    others. Raises ``ValidationError`` where the word for that day or a later one is recorded.
     """
     require(by, Can.EDIT)
+    owners = {agreement.responsible_officer_id, agreement.deputy_id} - {None}
+    if owners and by.pk not in owners:
+        require(by, Can.PUBLISH)
     said = Obligation.objects.filter(agreement=agreement, kind=WORD)
     if said.filter(done_on_last__gte=on).exists():
         raise ValidationError(_t("This record is confirmed for today already."))

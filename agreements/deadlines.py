@@ -90,7 +90,7 @@ def _of_term(facts: Facts, term: Term) -> Iterator[Row]:
     basis: dict[str, Any] = {"term": term.number, "end": end.isoformat()}
     decided = end_decided(facts, term)
     after = next_day(end)
-    if decided is None and after is not None and facts.continuations(after):
+    if decided is None and after is not None and facts.continued_past(end, after):
         basis |= {"went_on": True}
     if term.renewal_kind != Term.RenewalKind.NONE:
         settled = _first(moot, _decided_day(facts, term))

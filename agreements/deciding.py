@@ -13,7 +13,12 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _t
 
 from agreements.ballot import digest_of, standing
-from agreements.closing import enter, open_close_out, open_suspension
+from agreements.closing import (
+    enter,
+    open_close_out,
+    open_suspension,
+    take_back_after_notice,
+)
 from agreements.facts import Facts
 from agreements.models import Decision, Proposal, Term, Vote
 from agreements.nextterm import CARRIED_OVER, FEE, next_recorded, start_of_next
@@ -35,7 +40,7 @@ from revisions import change
 from sources.models import Source
 
 Outcome = Decision.Outcome
-SAID = ("rationale", "conditions", "internal_note")
+SAID = ("rationale", "conditions", "internal_note", "withheld_ground")
 WORDED = ("outcome", "ends_on", "takes_effect_on", "drops", *FEE, *SAID)
 """What a proposal says, and may be reworded in."""
 
@@ -131,10 +136,29 @@ def _check(facts: Facts, term: Term, said: Proposal) -> None:
         d.outcome == Outcome.SUSPEND for d in facts.decisions_of(term)
     ):
         raise ValidationError(_t("A suspension stands already. A decision that renews lifts it."))
+    _check_effect(term, said)
     said.full_clean(exclude=["supersedes"], validate_constraints=False)
     if (said.license_fee is None) != (not said.currency):
         raise ValidationError(
             _t("Give the license fee with its currency, such as USD, or neither.")
+        )
+
+
+def _check_effect(term: Term, said: Proposal) -> None:
+    """Refuse an effect on a day on which there is nothing to end or suspend."""
+    effect, first, last = said.takes_effect_on, term.first_day, term.last_day
+    if effect is None:
+        return
+    if first is not None and effect < first:
+        raise ValidationError(
+            _t("The term begins on %(day)s: give that day or a later one for the effect.")
+            % {"day": show_date(first)}
+        )
+    goes_on = term.provides_holdover or term.renewal_kind == Term.RenewalKind.AUTOMATIC
+    if last is not None and effect > last and not goes_on:
+        raise ValidationError(
+            _t("The term ends on %(day)s: give that day or an earlier one for the effect.")
+            % {"day": show_date(last)}
         )
 
 
@@ -252,6 +276,7 @@ def follow(facts: Facts, decision: Decision, since: dt.date, proposal: Proposal 
     if decision.supersedes is not None:
         _take_back_term(decision.supersedes)
     if decision.outcome in Decision.RENEWING:
+        take_back_after_notice(decision.term)
         if proposal is not None:
             _propose_term(facts, decision, proposal)
     elif decision.ends_it:

@@ -31,7 +31,9 @@ def check_documents(change: OpenChange) -> None:
     """
     touched = Document.objects.filter(pk__in=change.touched.get(Document, ()))
     found = {d.pk: d for d in touched.select_related("redacts")}
-    files = StoredFile.objects.in_bulk([d.sha256 for d in found.values()])
+    hashes = {d.sha256 for d in found.values()}
+    hashes |= {d.redacts.sha256 for d in found.values() if d.redacts is not None}
+    files = StoredFile.objects.in_bulk(hashes)
     for document in found.values():
         stored = files.get(document.sha256)
         if stored is None:
@@ -40,8 +42,9 @@ def check_documents(change: OpenChange) -> None:
             raise ValidationError(
                 _t("This is the very file that it is said to be a redacted copy of.")
             )
-        if document.redacts_id is not None:
+        if document.redacts is not None:
             _check_twin(stored)
+            _check_less(stored, files.get(document.redacts.sha256))
         if not document.is_internal:
             _check_public(stored)
 
@@ -56,6 +59,15 @@ def _check_twin(stored: StoredFile) -> None:
                 "The redacted copy still holds what it was before it was changed. Print it to a "
                 "new PDF and choose that."
             )
+        )
+
+
+def _check_less(stored: StoredFile, original: StoredFile | None) -> None:
+    """Refuse a copy in which nothing is redacted, where the text of both is known."""
+    words = stored.text.split()
+    if words and original is not None and words == original.text.split():
+        raise ValidationError(
+            _t("This copy holds all the text of the original: nothing is redacted in it.")
         )
 
 

@@ -135,10 +135,13 @@ class Facts:
             (Term._meta.label, t.pk) for t in self.every_term if t.proposed_by_id in decisions
         }
         terms = {pk for label, pk in found if label == Term._meta.label}
+        notices = {pk for label, pk in found if label == NoticeGiven._meta.label}
         return found | {
             (p._meta.label, p.pk)
             for p in parts
-            if getattr(p, "decision_id", None) in decisions or getattr(p, "term_id", None) in terms
+            if getattr(p, "decision_id", None) in decisions
+            or getattr(p, "notice_id", None) in notices
+            or getattr(p, "term_id", None) in terms
         }
 
     def published(
@@ -223,6 +226,23 @@ class Facts:
             and (e.period_from is None or e.period_from.first <= day)
             and (e.period_to is None or e.period_to.last >= day)
         ]
+
+    def continued_past(self, ended_on: dt.date, day: dt.date) -> list[Evidence]:
+        """Return the evidence that the agreement went on past a term's last day, to a later day.
+
+        A source of that day or earlier cannot tell, unless it names a period that reaches so far.
+        """
+        return [
+            e
+            for e in self.continuations(day)
+            if e.period_to is not None or (told := self._told_on(e)) is None or told > ended_on
+        ]
+
+    def _told_on(self, evidence: Evidence) -> dt.date | None:
+        """The last possible day on which somebody told of it; None where that is not recorded."""
+        dates = [evidence.reported_on] if evidence.reported_on else []
+        dates += [d for c in self.citations_of(evidence) if (d := c.source.published_on)]
+        return max((date.last for date in dates), default=None)
 
     @property
     def every_term(self) -> tuple[Term, ...]:

@@ -12,8 +12,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _t
 
 from agreements.confirming import ask
+from agreements.facts import PARTS
 from agreements.models import Agreement, Part
-from civil.clock import civil_date
+from civil.clock import civil_date, today
 from revisions.changes import current_change
 
 PUBLICATION_COLUMNS = frozenset(
@@ -41,7 +42,7 @@ def publish(agreement: Agreement, at: dt.datetime | None = None) -> None:
     agreement.withdrawn_at = None
     agreement.withdrawn_office = agreement.withdrawn_reason = ""
     agreement.save()
-    ask(agreement, civil_date(agreement.published_at or now))
+    ask(agreement, civil_date(at) if at is not None else today())
 
 
 def withdraw(agreement: Agreement, *, office: str, reason: str) -> None:
@@ -91,20 +92,24 @@ class PublicationEntry:
     at: dt.datetime
     by: str
     reason: str
-    state: str  # draft, embargoed, published or withdrawn, after the change
+    state: str  # draft, embargoed, published, withdrawn or withheld, after the change
     agreement_id: int
     reference: str
+    part: str = ""  # which part of the record, where it is not the whole
 
 
 def publication_log(agreement_id: int | None = None, most: int = 200) -> list[PublicationEntry]:
-    """Return what was published and withdrawn, latest first: of one record, or of all."""
+    """Return what became public and what was taken back, latest first: of one record, or of all.
+
+    Whole records, and parts of records that are public.
+    """
     touched = Q()
     for column in PUBLICATION_COLUMNS:
         touched |= Q(changed__contains=column)
     revisions = Agreement.history.model.objects.filter(touched).select_related("history_user")
     if agreement_id is not None:
         revisions = revisions.filter(id=agreement_id)
-    entries = []
+    entries = _of_parts(agreement_id, most)
     for row in revisions.order_by("-history_date", "-history_id")[: most * 2]:
         state = row.instance.publication_at(row.history_date)
         if row.history_type == "+" and state == "draft":
@@ -119,4 +124,29 @@ def publication_log(agreement_id: int | None = None, most: int = 200) -> list[Pu
                 reference=row.reference,
             )
         )
-    return entries[:most]
+    return sorted(entries, key=lambda e: e.at, reverse=True)[:most]
+
+
+def _of_parts(agreement_id: int | None, most: int) -> list[PublicationEntry]:
+    """The parts of public records that were kept from the public, or shown again."""
+    touched = Q(changed__contains="is_internal") | Q(changed__contains="embargoed_until")
+    entries = []
+    for model in PARTS.values():
+        revisions = model.history.model.objects.filter(touched, history_type="~")
+        if agreement_id is not None:
+            revisions = revisions.filter(agreement=agreement_id)
+        rows = revisions.select_related("history_user", "agreement")
+        entries += [
+            PublicationEntry(
+                at=row.history_date,
+                by=str(row.history_user),
+                reason=row.history_change_reason,
+                state="withheld" if row.instance.is_hidden_at(row.history_date) else "published",
+                agreement_id=row.agreement_id,
+                reference=row.agreement.reference,
+                part=f"{row.instance._meta.verbose_name}: {row.instance}",
+            )
+            for row in rows.order_by("-history_date", "-history_id")[:most]
+            if row.agreement.published_at and row.agreement.published_at <= row.history_date
+        ]
+    return entries

@@ -62,12 +62,13 @@ def ending_notice(facts: Facts, term: Term) -> NoticeGiven | None:
     """Return the first authorized notice of non-renewal or termination, or None.
 
     It decides the end, whether or not the decision behind it is recorded; a standing decision
-    that renews, from the notice on, undoes it.
+    that renews, from the notice on, undoes it. Of a term that renews by itself it does not count
+    where it came too late: it would be for the law department to say so (see :func:`late_notice`).
     """
     given = [
         (day, n.pk, n)
         for n in facts.notices_of(term.pk)
-        if (day := n.counts_from()) and is_authorized(facts, n)
+        if (day := n.counts_from()) and is_authorized(facts, n) and not _too_late(facts, term, day)
     ]
     renewed = [
         facts.decision_day(d) or dt.date.max
@@ -77,6 +78,20 @@ def ending_notice(facts: Facts, term: Term) -> NoticeGiven | None:
     if not given or any(day >= min(given)[0] for day in renewed):
         return None
     return min(given, key=lambda g: g[:2])[2]
+
+
+def late_notice(facts: Facts, term: Term) -> NoticeGiven | None:
+    """Return authorized notice that came too late to stop a term from renewing by itself."""
+    for notice in facts.notices_of(term.pk):
+        day = notice.counts_from()
+        if day and is_authorized(facts, notice) and _too_late(facts, term, day):
+            return notice
+    return None
+
+
+def _too_late(facts: Facts, term: Term, day: dt.date) -> bool:
+    last = notice_of(facts, term) if term.renewal_kind == Term.RenewalKind.AUTOMATIC else None
+    return last is not None and day > last.due_on
 
 
 def is_final(facts: Facts, decision: Decision, on: dt.date) -> bool:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _t
 
 from agreements.ballot import CAST, digest_of
 from agreements.claims import fact_value
-from agreements.closing import enter
+from agreements.closing import enter, open_after_notice
 from agreements.facts import Facts, load
 from agreements.models import (
     Agreement,
@@ -28,7 +28,7 @@ from agreements.models import (
 )
 from agreements.nextterm import next_recorded
 from agreements.permissions import Can, mandates_of, require
-from agreements.renewals import final_from
+from agreements.renewals import ending_notice, final_from
 from civil.clock import today
 from civil.display import show_date, show_partial
 from civil.partial import PartialDate
@@ -201,7 +201,17 @@ def record_notice(
         notice.save()
         if source is not None:
             cite(notice, source)
+        since = notice.counts_from()
+        if since and _ends_by(notice) and not any(d.ends_it for d in facts.decisions_of(term)):
+            open_after_notice(notice, since)
     return notice
+
+
+def _ends_by(notice: NoticeGiven) -> bool:
+    """Whether this is the notice that ends its agreement."""
+    facts = load(notice.agreement_id)
+    found = ending_notice(facts, notice.term) if facts is not None else None
+    return found is not None and found.pk == notice.pk
 
 
 def cite(record: Part, source: Source, *names: str, locator: str = "", quotation: str = "") -> None:

@@ -19,6 +19,7 @@ from agreements.renewals import (
     ending_decision,
     ending_notice,
     final_from,
+    late_notice,
     notice_of,
     over_from,
 )
@@ -176,6 +177,13 @@ def _within(facts: Facts, then: Facts, term: Term, on: dt.date) -> Status:
                 _t("It renews by itself: the last day to give notice was %(day)s.")
                 % {"day": show_date(notice.due_on)}
             )
+            if late := late_notice(then, term):
+                text = _t(
+                    "Notice was given on %(day)s, after that day; whether it still counts is for "
+                    "the law department."
+                )
+                day = show_partial(late.sent_on or late.received_on)
+                reasons.append(text % {"day": day})
             return Status(Code.RENEWING, term, tuple(reasons))
     return Status(Code.IN_FORCE, term, tuple(reasons))
 
@@ -216,7 +224,7 @@ def _after(facts: Facts, then: Facts, term: Term, on: dt.date) -> Status:
     if term.provides_holdover:
         reason = _t("The term ended on %(day)s; its text lets it go on until renewed or ended.")
         return Status(Code.HOLDOVER, term, (reason % {"day": last_day},))
-    continued = then.continuations(on)
+    continued = then.continued_past(term.last_day, on) if term.last_day else then.continuations(on)
     if continued:
         return _unknown(then, continued)
     reason = _t(

@@ -1,4 +1,4 @@
-"""What follows from a change: checks across rows, then deadlines, status spans, search text.
+"""What follows from a change: deadlines, status spans, search text.
 
 Registered with ``revisions``; runs once at the end of every change, before it is committed.
 """
@@ -7,13 +7,10 @@ import datetime as dt
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.utils.translation import gettext as _t
 
 from agreements.deadlines import Row, derive
 from agreements.documents import texts_of
@@ -22,15 +19,12 @@ from agreements.models import (
     Agreement,
     Deadline,
     Holiday,
-    Part,
     SearchText,
-    SharedElement,
     StatusSpan,
     Term,
 )
 from agreements.models.derived import Audience
 from agreements.status import Span, spans
-from civil.display import show_date
 from parties.models import Alias, Element, Party, System
 from revisions import OpenChange, register
 
@@ -60,126 +54,6 @@ def touched_agreements(change: OpenChange) -> set[int]:
 def _agreements_with(change: OpenChange, lookup: str, model: type) -> Any:
     ids = change.touched.get(model)
     return Agreement.objects.filter(**{lookup: ids}) if ids else None
-
-
-@register("check")
-def check_terms(change: OpenChange) -> None:
-    """Refuse terms of one agreement that overlap or stand out of order.
-
-    The agreement's row is locked first, so that two changes at once cannot each pass.
-    Raises ``ValidationError`` naming the two terms and the day.
-    """
-    ids = {row.agreement_id for row in change.rows(Term)}  # type: ignore[attr-defined]
-    if not ids:
-        return
-    list(Agreement.objects.select_for_update().filter(pk__in=ids).values_list("pk"))
-    terms: dict[int, list[Term]] = {}
-    for term in Term.objects.filter(agreement__in=ids).order_by("number"):
-        terms.setdefault(term.agreement_id, []).append(term)
-    for rows in terms.values():
-        _check_order([t for t in rows if not t.is_proposed])
-
-
-def _check_order(terms: list[Term]) -> None:
-    """Refuse executed terms of one agreement, by number, that do not follow each other."""
-    reached: tuple[dt.date, Term] | None = None  # the last day taken so far, and by which term
-    for term in terms:
-        if reached is not None and (begins := term.starts_on or term.ends_on):
-            day, earlier = reached
-            if begins.last <= day:
-                raise ValidationError(_overlap(term, earlier, begins.last, day))
-        taken = term.last_day
-        if taken is None and term.starts_on:
-            taken = term.starts_on.first  # its end is not recorded: a later term may end it
-        if taken is not None and (reached is None or taken > reached[0]):
-            reached = taken, term
-
-
-def _overlap(term: Term, earlier: Term, begins: dt.date, last: dt.date) -> str:
-    if term.starts_on:
-        text = _t(
-            "Term %(later)s begins on %(start)s, but term %(earlier)s goes on to %(end)s. "
-            "Change one of these days: terms follow each other without overlap."
-        )
-    else:
-        text = _t(
-            "Term %(later)s ends on %(start)s, but term %(earlier)s goes on to %(end)s. "
-            "Change one of these days: terms follow each other without overlap."
-        )
-    return text % {
-        "later": term.number,
-        "start": show_date(begins),
-        "earlier": earlier.number,
-        "end": show_date(last),
-    }
-
-
-@register("check")
-def check_sharing(change: OpenChange) -> None:
-    """Refuse an element that is shared twice over the same days under one agreement.
-
-    Raises ``ValidationError`` naming it. Dates known in part only do not count against each other.
-    """
-    ids = {row.agreement_id for row in change.rows(SharedElement)}  # type: ignore[attr-defined]
-    shared: dict[tuple[int, int], list[SharedElement]] = {}
-    for row in SharedElement.objects.filter(agreement__in=ids).select_related("element"):
-        shared.setdefault((row.agreement_id, row.element_id), []).append(row)
-    for rows in shared.values():
-        rows.sort(key=lambda r: r.added_on.last if r.added_on else dt.date.min)
-        for earlier, later in pairwise(rows):
-            begins = later.added_on.last if later.added_on else dt.date.min
-            if earlier.removed_on is None or earlier.removed_on.first > begins:
-                raise ValidationError(
-                    _t(
-                        "“%(element)s” is shared already. Say first since when it is not, or "
-                        "change the entry that is there."
-                    )
-                    % {"element": later.element.name}
-                )
-
-
-@register("check")
-def check_same_agreement(change: OpenChange) -> None:
-    """Refuse a record that points to a part of another agreement, such as another's term."""
-    for part in PARTS.values():
-        related = [
-            f
-            for f in part._meta.concrete_fields
-            if isinstance(f, models.ForeignKey) and issubclass(f.related_model, Part)
-        ]
-        for row in (
-            part._base_manager.filter(pk__in=change.touched.get(part, ())) if related else ()
-        ):
-            for field in related:
-                target = getattr(row, field.name)
-                if target is not None and target.agreement_id != row.agreement_id:
-                    raise ValidationError(
-                        _t("%(record)s belongs to another agreement than %(target)s.")
-                        % {"record": row, "target": target}
-                    )
-
-
-@register("check")
-def check_hold(change: OpenChange) -> None:
-    """Refuse to delete anything of an agreement that is under legal hold."""
-    for model in (Agreement, *PARTS.values()):
-        gone = {
-            row.pk if model is Agreement else row.agreement_id  # type: ignore[attr-defined]
-            for (kind, pk), row in change.before.items()
-            if kind is model and not model._base_manager.filter(pk=pk).exists()
-        }
-        was = [
-            row
-            for (kind, pk), row in change.before.items()
-            if kind is Agreement and pk in gone and row.legal_hold  # type: ignore[attr-defined]
-        ]
-        if was or Agreement.objects.filter(pk__in=gone, legal_hold=True).exists():
-            raise ValidationError(
-                _t(
-                    "This agreement is under legal hold: nothing of it may be deleted. A records "
-                    "officer can lift the hold."
-                )
-            )
 
 
 @register("derive")

@@ -1,19 +1,25 @@
 """Saving a form: what follows is shown first, and the second of two people is told."""
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
+from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 
 from agreements.claims import fact_value, field_label, is_fact, show_value
 from agreements.explain import is_end_decided
-from agreements.models import Agreement, Deadline, StatusSpan
+from agreements.models import Agreement, Deadline, Part, StatusSpan
+from agreements.public.allowed import PUBLIC_FIELDS
 from agreements.status import Code
 from civil.clock import today
 from civil.display import show_date
+from reports.alerts.readers import leads_of
 from revisions import change
 
 
@@ -51,16 +57,18 @@ def version_of(record: models.Model) -> int:
     return latest.values_list("history_id", flat=True).first() or 0
 
 
-def preview(write: Callable[[], Any], agreement: int | None, by: Any) -> list[Follows]:
-    """Return what a write would move, and undo it.
+def preview(
+    write: Callable[[], Any], agreement: int | None, record: models.Model | None = None
+) -> list[Follows]:
+    """Return what a change would move, and undo it; ``write`` makes it and returns a record.
 
-    Deadlines, the status today, and so the alerts that hang on them. Raises what the write raises.
+    Deadlines and the next reminder, the status today, and what the public will read of the record
+    itself. Raises what the write raises.
     """
     with transaction.atomic():
-        before = _state(agreement)
-        with change(by=by, reason="Preview"):
-            written = write()
-        after = _state(agreement or _agreement_of(written))
+        before = _state(agreement) | _read(record)
+        written = write()
+        after = _state(agreement or _agreement_of(written)) | _read(written)
         transaction.set_rollback(True)
     keys = sorted({*before, *after}, key=str)
     return [
@@ -68,6 +76,14 @@ def preview(write: Callable[[], Any], agreement: int | None, by: Any) -> list[Fo
         for what, public in keys
         if before.get((what, public)) != after.get((what, public))
     ]
+
+
+def digest_of(form: Any) -> str:
+    """Return what tells one filled-in form from another: only what was shown is saved by it."""
+    own = {"csrfmiddlewaretoken", "confirmed", "kept", "version"}
+    said = sorted((name, values) for name, values in form.data.lists() if name not in own)
+    file = getattr(getattr(form, "instance", None), "sha256", "")
+    return hashlib.sha256(json.dumps([said, file]).encode()).hexdigest()[:32]
 
 
 def save(
@@ -83,8 +99,10 @@ def save(
         return write()
 
 
-def merge(form: Any) -> list[Theirs]:
+def merge(form: Any) -> list[Theirs] | None:
     """Take over into a form what somebody else saved since it was opened; return what that was.
+
+    None where it cannot be told what the record was when the form was opened.
 
     A field that was not touched here takes their value. In one that both changed, what was typed
     here stands, beside theirs.
@@ -93,7 +111,7 @@ def merge(form: Any) -> list[Theirs]:
     saved = model._base_manager.get(pk=form.instance.pk)
     opened = model.history.filter(id=saved.pk, history_id=form.cleaned_data["version"]).first()
     if opened is None:
-        return []
+        return None
     base, fresh = opened.instance, type(form)(instance=saved)
     form.data = form.data.copy()
     found = []
@@ -153,8 +171,36 @@ def _state(agreement: int | None) -> State:
             place = name, is_public
             state[place] = "; ".join(filter(None, (state.get(place), said)))
         span = _span(agreement, audience, on)
+        if not is_public:
+            state[str(_t("Next reminder")), False] = _next_reminder(agreement, on)
         state[str(_t("Status today")), is_public] = str(Code(span).label) if span else ""
     return state
+
+
+def _read(record: Any) -> State:
+    """What the public reads of a record, as it is stored: its allow-listed facts."""
+    stored: Any = type(record)._base_manager.filter(pk=record.pk).first() if record else None
+    agreement = stored if isinstance(stored, Agreement) else getattr(stored, "agreement", None)
+    now = timezone.now()
+    if agreement is None or agreement.publication_at(now) != "published":
+        return {}
+    if isinstance(stored, Part) and stored.is_hidden_at(now):
+        return {}
+    found: State = {}
+    for name in PUBLIC_FIELDS.get(type(stored), ()):
+        value = fact_value(stored, name)
+        if value not in (None, ""):
+            found[capfirst(field_label(stored, name)), True] = show_value(stored, name, value)
+    return found
+
+
+def _next_reminder(agreement: int, on: dt.date) -> str:
+    """The first day from today on which staff are reminded of an open deadline; empty if none."""
+    leads = leads_of(Agreement.objects.get(pk=agreement), "staff").by_kind
+    rows = Deadline.objects.open(on).filter(agreement=agreement, audience__in=["all", "staff"])
+    days = [row.due_on.toordinal() - lead for row in rows for lead in leads.get(row.kind, ())]
+    first = min((day for day in days if day >= on.toordinal()), default=None)
+    return show_date(dt.date.fromordinal(first)) if first else ""
 
 
 def _span(agreement: int, audience: str, on: dt.date) -> str | None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import difflib
+import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -79,23 +80,82 @@ class DayTyped(PartialDateTyped):
         return found.first if found else None
 
 
+TIMED = re.compile(
+    r"(?P<day>.+?)(?:,? +| *T)(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2}) *(?P<half>[ap]\.?m\.?)?",
+    re.IGNORECASE,
+)
+
+
+def _minute(text: str) -> tuple[dt.date | None, dt.datetime | None]:
+    """Read a day, or a minute of one in the city. Raises ``ValidationError``."""
+    match = TIMED.fullmatch(text)
+    if match is None:
+        return DayTyped().clean(text), None
+    hour, half = int(match["hour"]), (match["half"] or "").lower()[:1]
+    if half and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    try:
+        time = dt.time(hour, int(match["minute"]), tzinfo=ZoneInfo(settings.PACTWATCH_TIME_ZONE))
+    except ValueError as error:
+        raise ValidationError(_t("“%(text)s” is no time of day.") % {"text": text}) from error
+    day = DayTyped().clean(match["day"])
+    return day, dt.datetime.combine(day, time)
+
+
 class MomentTyped(forms.CharField):
-    """A day, which means its end in the city, or a minute of one: "2018-07-18 12:01"."""
+    """A day, which means its end in the city, or a minute of one: "July 18, 2018, 12:01"."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", _("A day, or with a time: 2018-07-18 12:01."))
+        kwargs.setdefault("help_text", _("A day, or with a time: July 18, 2018, 12:01."))
         super().__init__(max_length=60, **kwargs)
 
     def clean(self, value: Any) -> dt.datetime:
         """Return the last instant of the day or the minute. Raises ``ValidationError``."""
-        text = str(super().clean(value)).strip()
-        try:
-            minute = dt.datetime.strptime(text.replace("T", " "), "%Y-%m-%d %H:%M")  # noqa: DTZ007
-        except ValueError:
-            day = DayTyped().clean(text)
-            return end_of_day(day)
-        start = timezone.make_aware(minute, ZoneInfo(settings.PACTWATCH_TIME_ZONE))
+        day, start = _minute(str(super().clean(value)).strip())
+        if start is None:
+            return end_of_day(day)  # type: ignore[arg-type]
         return start + dt.timedelta(minutes=1) - dt.timedelta(microseconds=1)
+
+
+class InstantTyped(forms.CharField):
+    """A minute in the city, or a day, which means its beginning; empty where that is allowed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("A day, or with a time in the city: July 27, 2018, 9:00."))
+        super().__init__(max_length=60, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored moment as people write it."""
+        if not isinstance(value, dt.datetime):
+            return value
+        local = timezone.localtime(value, ZoneInfo(settings.PACTWATCH_TIME_ZONE))
+        return f"{show_date(local.date())}, {local:%H:%M}"
+
+    def clean(self, value: Any) -> dt.datetime | None:
+        """Return the moment. Raises ``ValidationError``."""
+        text = str(super().clean(value)).strip()
+        if not text:
+            return None
+        day, start = _minute(text)
+        zone = ZoneInfo(settings.PACTWATCH_TIME_ZONE)
+        return start or dt.datetime.combine(day, dt.time.min, tzinfo=zone)  # type: ignore[arg-type]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare moments to the minute, not the ways of writing them."""
+        return self.prepare_value(initial or "") != (data or "")
+
+
+class MoneyTyped(forms.DecimalField):
+    """An amount as people write it: 5565, 5,565.00 or $5,565."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> Any:
+        """Read past the dollar sign and the commas between thousands."""
+        text = str(value if value is not None else "").strip().removeprefix("$").strip()
+        if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?", text):
+            text = text.replace(",", "")
+        return super().to_python(text)
 
 
 def show_moment(moment: dt.datetime) -> str:
@@ -153,6 +213,8 @@ class NamedChoice(forms.Field):
         if len(text) > LONGEST:
             raise ValidationError(_t("A name has at most %(n)s characters.") % {"n": LONGEST})
         found = list(everything(self.model).filter(_by_name(self.model, text)).distinct()[:2])
+        if len(found) > 1:  # one that is wholly called so goes before short names and aliases
+            found = [row for row in found if name_of(row).casefold() == text.casefold()] or found
         if len(found) == 1:
             return found[0]
         if found:

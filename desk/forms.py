@@ -1,5 +1,6 @@
 """A form for any record: its own fields, its partial dates as one field each, and the reason."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -14,10 +15,13 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from agreements.claims import field_label
-from agreements.models import Agreement, Document, Part, Term
+from agreements.models import Agreement, Document, Part, Term, Vote
 from agreements.models.term import CURRENCY
 from agreements.nextterm import FEE, GOES_ON, NOTICE
-from desk.fields import DayTyped, NamedChoice, PartialDateTyped
+from agreements.renewing import refuse_future
+from civil.partial import PartialDate
+from desk.fields import DayTyped, InstantTyped, MoneyTyped, NamedChoice, PartialDateTyped
+from desk.kinds import SET_BY_RENEWAL
 from parties.models import Element, Party, System
 from sources.files import LARGEST, keep
 from sources.models import Source
@@ -28,6 +32,25 @@ RESERVED_SLUGS = frozenset({"new", "change"})
 """Words that stand for pages of the desk's own, beside those of agreements."""
 
 KEPT, KEPT_FOR = "desk.kept-file", 24 * 3600
+HAPPENED = frozenset(
+    {
+        "acceded_on",
+        "announced_on",
+        "answered_on",
+        "completed_on",
+        "confirmed_on",
+        "decided_on",
+        "done_on",
+        "executed_on",
+        "received_on",
+        "reported_on",
+        "sent_on",
+        "signed_on",
+        "voted_on",
+    }
+)
+"""Days of what is recorded once it has happened; none of them is to come."""
+
 PUBLICITY = ("is_internal", "withheld_ground", "embargoed_until")
 
 
@@ -75,11 +98,25 @@ class RecordForm(forms.ModelForm):
         initial = {n: getattr(instance, n) for n in self.partial_names} if instance else {}
         kwargs["initial"] = initial | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
+        for name in self._fixed(instance):
+            self.fields.pop(name, None)
         self.fields["reason"].required = reason_required
         for name in ("reason", "version"):
             self.fields[name] = self.fields.pop(name)  # last
         for name, field in self.fields.items():
             self._prepare(name, field)
+
+    def _fixed(self, record: Any) -> Iterable[str]:
+        """Fields that cannot be changed here: an address in use, a vote cast, what was decided."""
+        if isinstance(record, Agreement) and record.published_at:
+            return {"slug"}
+        if isinstance(record, Vote) and record.how == Vote.How.HERE:
+            return set(self.fields) - {*PUBLICITY, "reason", "version"}
+        if isinstance(record, Term) and record.proposed_by_id and record.is_proposed:
+            return {"number", "starts_on", "is_proposed", "executed_on"}
+        if isinstance(record, Term) and record.proposed_by_id:
+            return {"number", "is_proposed"}
+        return ()
 
     def groups(self) -> list[tuple[Any, list[Any]]]:
         """Return the visible fields in groups, each with its title; the first has none."""
@@ -107,6 +144,9 @@ class RecordForm(forms.ModelForm):
                 people: Any = model._default_manager
                 found: Any = people.filter(is_active=True)
                 field.queryset = found.order_by("name")
+        if name == "reference":
+            field.required = False
+            field.help_text = _("Such as PARS-ICE. Empty: made from the name.")
         if name == "slug":
             field.required = False
             field.help_text = _("Empty: made from the name.")
@@ -120,6 +160,10 @@ class RecordForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         """Complete what goes without saying: an address from the name, an end on a day."""
         found = super().clean() or self.cleaned_data
+        self._refuse_to_come(found)
+        self._refuse_taken_name(found)
+        if "reference" in self.fields and not found.get("reference") and found.get("title"):
+            found["reference"] = free_reference(found["title"])
         if "slug" in self.fields and not found.get("slug") and "slug" not in self.errors:
             found["slug"] = free_address(
                 self.instance, found.get("reference") or found.get("name") or ""
@@ -134,6 +178,25 @@ class RecordForm(forms.ModelForm):
             found["end_kind"] = Term.EndKind.FIXED
         return found
 
+    def _refuse_to_come(self, found: dict[str, Any]) -> None:
+        """Refuse as done what is still to come, and a duty or an access without what shows it."""
+        for name in HAPPENED & found.keys():
+            try:
+                refuse_future(PartialDate.coerce(found[name]))
+            except ValidationError as error:
+                self.add_error(name, error)
+        shown = found.get("done_on") or found.get("confirmed_on")
+        if shown and "evidence" in self.fields and not str(found.get("evidence") or "").strip():
+            self.add_error("evidence", _t("Say what shows it: a letter, a log, a certificate."))
+
+    def _refuse_taken_name(self, found: dict[str, Any]) -> None:
+        """Refuse a second record of a name by which records are chosen."""
+        if not isinstance(self.instance, Party | System) or not found.get("name"):
+            return
+        others = type(self.instance)._default_manager.exclude(pk=self.instance.pk)
+        if others.filter(name__iexact=found["name"]).exists():
+            self.add_error("name", _t("There is one of this name already: change that one."))
+
     def _post_clean(self) -> None:
         """Give the record its partial dates and named relations, then check it as a whole."""
         for name in self.partial_names:
@@ -145,7 +208,17 @@ class RecordForm(forms.ModelForm):
         """Check constraints on partial dates too, although their columns are no fields here."""
         found = super()._get_validation_exclusions()  # type: ignore[misc]
         columns = {f"{n}_{end}" for n in self.partial_names for end in ("first", "last")}
-        return found - columns - {"agreement"}
+        return found - columns - {"agreement", "id"}
+
+
+def free_reference(title: str) -> str:
+    """Return a reference for an agreement, made from its name, that no other one has."""
+    base = slugify(title)[:50].strip("-").upper() or "AGREEMENT"
+    found, number = base, 1
+    while Agreement.objects.filter(reference__iexact=found).exists():
+        number += 1
+        found = f"{base}-{number}"
+    return found
 
 
 def free_address(record: models.Model, name: str) -> str:
@@ -206,7 +279,9 @@ BASES: dict[type[models.Model], type[RecordForm]] = {Document: DocumentForm}
 
 def form_for(model: type[models.Model], names: list[str] | None = None) -> type[RecordForm]:
     """Return the form class of a model, with the fields of some names or of all."""
-    wanted = names_of(model) if names is None else names
+    wanted = names
+    if wanted is None:
+        wanted = [n for n in names_of(model) if n not in SET_BY_RENEWAL.get(model, ())]
     partial = tuple(n for n in wanted if n in getattr(model, "partial_dates", ()))
     columns = [n for n in wanted if n not in partial]
     base = BASES.get(model, RecordForm)
@@ -245,10 +320,13 @@ def _field(column: Any, **kwargs: Any) -> forms.Field | None:
     if isinstance(column, models.DateField) and not isinstance(column, models.DateTimeField):
         return DayTyped(label=capfirst(column.verbose_name), required=not column.blank)
     if isinstance(column, models.DateTimeField):
-        return forms.DateTimeField(
+        return InstantTyped(label=capfirst(column.verbose_name), required=not column.blank)
+    if isinstance(column, models.DecimalField):
+        return MoneyTyped(
             label=capfirst(column.verbose_name),
             required=not column.blank,
-            help_text=_("Day and time in the city: 2018-07-27 09:00."),
+            max_digits=column.max_digits,
+            decimal_places=column.decimal_places,
         )
     return column.formfield(**kwargs)
 

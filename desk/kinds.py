@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agreements.facts import PARTS
-from agreements.models import Holiday
+from agreements.models import Decision, Holiday, Term, Vote
 from parties.models import Alias, Element, Party, System
 from sources.models import Source
 
@@ -22,6 +22,16 @@ OF_AGREEMENT: dict[str, type[models.Model]] = {
     name.replace("_", "-"): part for name, part in PARTS.items()
 }
 """Parts of an agreement, by their name in addresses."""
+
+BY_RENEWAL = frozenset({"decisions", "votes"})
+"""Parts that are entered on the page of a term's renewal, where its rules are asked."""
+
+SET_BY_RENEWAL: dict[type[models.Model], frozenset[str]] = {
+    Decision: frozenset({"term", "outcome", "supersedes"}),
+    Vote: frozenset({"term", "how", "cast_by", "digest"}),
+    Term: frozenset({"proposed_by"}),
+}
+"""Fields that the work on a renewal sets, and no form of the record itself."""
 
 SECTIONS: dict[str, tuple[object, tuple[str, ...]]] = {
     "identity": (

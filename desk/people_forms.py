@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from agreements.handover import OFFICES, Holdings
 from agreements.models.mandate import Mandate
-from agreements.permissions import Role
+from agreements.permissions import Can, Role
 from civil.clock import today
 
 
@@ -138,11 +138,12 @@ class DisableForm(ReasonForm):
         self.held = held
         names = [(pk, f"{user} ({user.office})" if user.office else str(user))
                  for pk, user in self.people.items()]  # fmt: skip
+        editors = [(pk, name) for pk, name in names if self.people[pk].has_perm(Can.EDIT)]
         if held.responsible_officer or held.deputy:
-            self._ask("everything", _("Takes over every agreement below"), names, "—")
+            self._ask("everything", _("Takes over every agreement below"), editors, "—")
         for office in OFFICES:
             for agreement in getattr(held, office):
-                self._ask(f"{office}_{agreement.pk}", str(agreement), names, _("as above"))
+                self._ask(f"{office}_{agreement.pk}", str(agreement), editors, _("as above"))
         for mandate in held.mandates:
             label = _t("Vote of %(party)s") % {"party": mandate.party}
             self._ask(f"mandate_{mandate.pk}", label, names, _("nobody: the mandate ends"))

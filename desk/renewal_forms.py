@@ -11,12 +11,13 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from agreements import deciding
 from agreements.facts import Facts
 from agreements.models import Access, Decision, NoticeGiven, Proposal, Term, Vote
 from agreements.nextterm import FEE, end_of_same_length
 from agreements.permissions import mandates_of
 from civil.clock import today
-from desk.fields import DayTyped, PartialDateTyped
+from desk.fields import DayTyped, InstantTyped, MoneyTyped, PartialDateTyped
 from parties.models import Party
 from sources.models import Source
 
@@ -238,7 +239,7 @@ class NextTermForm(ActionForm):
     """What a next term would hold."""
 
     ends_on = day_field(_("Last day of the next term"), required=False)
-    license_fee = forms.DecimalField(
+    license_fee = MoneyTyped(
         label=_("License fee"), required=False, min_value=0, max_digits=14, decimal_places=2
     )
     currency = forms.CharField(label=_("Currency"), max_length=3, required=False)
@@ -276,6 +277,12 @@ class ProposalForm(NextTermForm):
     rationale = text_field(_("Public rationale"))
     conditions = text_field(_("Conditions"))
     internal_note = text_field(_("Internal note"), help_text=_("Never shown to the public."))
+    withheld_ground = forms.CharField(
+        label=_("Ground for keeping the note from the public"),
+        max_length=300,
+        required=False,
+        help_text=_("The law, rule or order that allows it."),
+    )
 
     field_order = ("outcome", "takes_effect_on", "ends_on", *FEE, "drops")
 
@@ -289,7 +296,7 @@ class ProposalForm(NextTermForm):
         begin: dict[str, Any] = {name: getattr(said or self.term, name) for name in FEE}
         begin["ends_on"] = said.ends_on if said else end_of_same_length(self.term)
         if said is not None:
-            for name in ("outcome", "takes_effect_on", "rationale", "conditions", "internal_note"):
+            for name in ("outcome", "takes_effect_on", *deciding.SAID):
                 begin[name] = getattr(said, name)
             begin["drops"] = [str(pk) for pk in said.drops]
         self.initial = {**begin, **self.initial}
@@ -305,6 +312,10 @@ class ProposalForm(NextTermForm):
             data["drops"] = []
         if outcome in {*Decision.RENEWING, Decision.Outcome.DO_NOT_RENEW}:
             data["takes_effect_on"] = None
+        if data.get("internal_note") and not data.get("withheld_ground"):
+            self.add_error("withheld_ground", _t("Name the ground on which the note is internal."))
+        if not data.get("internal_note"):
+            data["withheld_ground"] = ""
         return data
 
 
@@ -317,12 +328,12 @@ class WithdrawForm(ActionForm):
 class SettleForm(ActionForm):
     """Takes the proposed decision, public at once or from its announcement on."""
 
-    embargoed_until = forms.DateTimeField(
+    embargoed_until = InstantTyped(
         label=_("Public from"),
         required=False,
         help_text=_(
-            "Empty: at once. Day and time in the city: 2018-07-27 09:00. Its announcement makes "
-            "it public sooner."
+            "Empty: at once. Else a day, or with a time in the city: July 27, 2018, 9:00. Its "
+            "announcement makes it public sooner."
         ),
     )
 

@@ -103,6 +103,7 @@ class RenewalPage:
     open_review: Any
     concerns: tuple[ConcernRow, ...]
     evidence: tuple[Any, ...]
+    hearings: tuple[Any, ...]
     fee: str
     fee_claims: tuple[Claim, ...]
     payments: tuple[Instalment, ...]
@@ -129,6 +130,7 @@ def renewal_page(facts: Facts, term: Term, on: dt.date, user: Any) -> RenewalPag
     found = standing(then, term)
     access = access_on(facts, on)
     duties = {d.pk for d in then.decisions_of(term)}
+    given = {n.pk for n in then.notices_of(term.pk)}
     following = next_recorded(facts, term)
     return RenewalPage(
         term=term,
@@ -147,6 +149,7 @@ def renewal_page(facts: Facts, term: Term, on: dt.date, user: Any) -> RenewalPag
         ),
         concerns=tuple(_concerns(then, on)),
         evidence=then.evidence,
+        hearings=tuple(e for e in then.events if e.kind == "hearing"),
         fee=fee_sentence(term),
         fee_claims=tuple(c for c in claims(facts, term, "license_fee") if c.citations),
         payments=tuple(
@@ -165,7 +168,9 @@ def renewal_page(facts: Facts, term: Term, on: dt.date, user: Any) -> RenewalPag
         left_out=_left_out(facts, term, proposal),
         decisions=tuple(_decisions(facts, term, on)),
         proposed_term=following if following is not None and following.is_proposed else None,
-        obligations=tuple(o for o in then.obligations if o.decision_id in duties),
+        obligations=tuple(
+            o for o in then.obligations if o.decision_id in duties or o.notice_id in given
+        ),
         may_edit=user.has_perm(Can.EDIT),
         may_vote=_may_vote(user, found),
         is_open=not term.is_proposed and not is_followed(facts, term),

@@ -31,6 +31,7 @@ def register(request: HttpRequest) -> dict[str, Any]:
         with suppress(BadRequest):
             known = known_moment(request)
     other = "en" if get_language() == "es" else "es"
+    here, there = request.get_full_path(), translate_url(request.get_full_path(), other)
     return {
         "on": on,
         "known": known,
@@ -39,5 +40,5 @@ def register(request: HttpRequest) -> dict[str, Any]:
         "is_another_day": on != today(),
         "is_example": settings.PACTWATCH_EXAMPLE and settings.PACTWATCH_TODAY is not None,
         "other_language": other,
-        "other_url": translate_url(request.get_full_path(), other),
+        "other_url": there if there != here else "",
     }

@@ -43,7 +43,8 @@ def writing(by: Any = None, reason: str = "A test writes") -> Iterator[OpenChang
     try:
         opened = current_change()
     except OutsideChange:
-        with change(by=by or make_person(), reason=reason) as opened:
+        who = by or make_person("records@example.test", role="records_officer")
+        with change(by=who, reason=reason) as opened:
             yield opened
     else:
         yield opened

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -127,10 +127,13 @@ class Agreement(TrackedModel):
         _("votes for renewing that are needed"), null=True, blank=True
     )
     decide_days = models.PositiveSmallIntegerField(
-        _("days before notice or expiry by which to decide"), null=True, blank=True
+        _("days before notice or expiry by which to decide"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(3650)],
     )
     review_interval_months = models.PositiveSmallIntegerField(
-        _("months between reviews"), null=True, blank=True
+        _("months between reviews"), null=True, blank=True, validators=[MaxValueValidator(1200)]
     )
     maximum_ends_on = models.DateField(_("cannot be extended beyond"), null=True, blank=True)
 
@@ -205,6 +208,11 @@ class Agreement(TrackedModel):
                 name="agreement_not_replaced_by_itself",
                 condition=Q(replaced_by=None) | ~Q(replaced_by=models.F("id")),
                 violation_error_message=_("An agreement is not replaced by itself."),
+            ),
+            models.CheckConstraint(
+                name="agreement_replaced_by_another",
+                condition=Q(replaced_by__isnull=False) | Q(replaced_on_first=None),
+                violation_error_message=_("Say which agreement replaces this one on that day."),
             ),
             models.CheckConstraint(
                 name="agreement_review_interval_positive",

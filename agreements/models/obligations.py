@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models.base import Part
-from agreements.models.renewal import Decision
+from agreements.models.renewal import Decision, NoticeGiven
 from agreements.models.term import CURRENCY, Term
 from civil.fields import PartialDateField, partial_date_constraints
 from parties.models import Party
@@ -34,6 +34,14 @@ class Obligation(Part):
         blank=True,
         related_name="obligations",
         verbose_name=_("decision that it follows from"),
+    )
+    notice = models.ForeignKey(
+        NoticeGiven,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="obligations",
+        verbose_name=_("notice that it follows from"),
     )
     arises_on = models.DateField(_("arises on"), null=True, blank=True)
     due_on = models.DateField(_("due on"), null=True, blank=True)

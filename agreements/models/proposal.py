@@ -48,6 +48,9 @@ class Proposal(TrackedModel):
     rationale = models.TextField(_("public rationale"), blank=True)
     conditions = models.TextField(_("conditions"), blank=True)
     internal_note = models.TextField(_("internal note"), blank=True)
+    withheld_ground = models.CharField(
+        _("ground for keeping the note from the public"), max_length=300, blank=True
+    )
     supersedes = models.ForeignKey(
         Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -75,6 +78,14 @@ class Proposal(TrackedModel):
                 name="proposal_withdrawn_after_proposed",
                 condition=Q(withdrawn_on=None) | Q(withdrawn_on__gte=F("proposed_on")),
                 violation_error_message=_("A proposal is withdrawn on or after its day."),
+            ),
+            models.CheckConstraint(
+                name="proposal_note_on_a_ground",
+                condition=Q(internal_note="", withheld_ground="")
+                | (~Q(internal_note="") & ~Q(withheld_ground="")),
+                violation_error_message=_(
+                    "Name the ground on which the note is kept from the public."
+                ),
             ),
             models.CheckConstraint(
                 name="proposal_fee_with_currency",

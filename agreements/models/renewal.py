@@ -53,7 +53,15 @@ class Decision(Part):
         verbose_name_plural = _("decisions")
         ordering = ("id",)
         constraints = [
-            *Part.Meta.constraints,
+            models.CheckConstraint(
+                name="decision_withheld_on_a_ground",
+                condition=Q(is_internal=False, internal_note="", withheld_ground="")
+                | (~Q(withheld_ground="") & (Q(is_internal=True) | ~Q(internal_note=""))),
+                violation_error_message=_(
+                    "Name the ground on which this, or its note, is kept from the public, and only "
+                    "then."
+                ),
+            ),
             *partial_date_constraints("decision", "decided_on", "announced_on", "takes_effect_on"),
             models.CheckConstraint(
                 name="decision_announced_after_decided",

@@ -94,7 +94,7 @@ def _line(row: Any, standing: set[int]) -> dict[str, Any]:
     made_by = row.pk if isinstance(row, Decision) else getattr(row, "decision_id", None)
     return {
         "pk": row.pk,
-        "text": money(row.amount, row.currency) if isinstance(row, Payment) else str(row),
+        "text": _text(row),
         "when": _when(row),
         "renewal": row.pk if isinstance(row, Term) and not row.is_proposed else None,
         "is_internal": row.is_internal,
@@ -104,6 +104,14 @@ def _line(row: Any, standing: set[int]) -> dict[str, Any]:
         "file_name": getattr(row, "file_name", ""),
         "embargoed_until": row.embargoed_until,
     }
+
+
+def _text(row: Any) -> str:
+    if isinstance(row, Payment):
+        return money(row.amount, row.currency)
+    if isinstance(row, Decision):
+        return _t("%(outcome)s (term %(number)s)") % {"outcome": row, "number": row.term.number}
+    return str(row)
 
 
 def _dates_of(row: Any) -> list[PartialDate | dt.date]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.apps import apps
+from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -254,6 +255,7 @@ def history_restore(request: HttpRequest, label: str, pk: int, revision: int) ->
             except ValidationError as error:
                 refused = _sentence(error, model)
             else:
+                messages.success(request, _t("Restored. It stands as a new change."))
                 return redirect(reverse("desk:history-record", args=[label, pk]))
     context = _preview(model, wanted, latest) | {
         "form": form,
@@ -293,8 +295,8 @@ def _sentence(error: ValidationError, model: Any) -> str:
     if not hasattr(error, "error_dict"):
         return " ".join(error.messages)
     said = []
-    for name, messages in error.message_dict.items():
-        text = " ".join(messages)
+    for name, said_of in error.message_dict.items():
+        text = " ".join(said_of)
         if name != "__all__":
             text = f"{capfirst(force_str(model._meta.get_field(name).verbose_name))}: {text}"
         said.append(text)

@@ -21,6 +21,7 @@ from agreements.public.history import public_history
 from agreements.public.pages import record_parts
 from agreements.publication import publication_log, publish, withdraw
 from civil.clock import today
+from desk.fields import InstantTyped
 from desk.forms import say
 from desk.gate import staff_page
 from reports.briefs.charts import ledger
@@ -30,10 +31,10 @@ from revisions import change
 class PublishForm(forms.Form):
     """When a record becomes public, and why."""
 
-    at = forms.DateTimeField(
+    at = InstantTyped(
         label=_("Public from"),
         required=False,
-        help_text=_("Empty: now. Day and time in the city: 2018-07-27 09:00."),
+        help_text=_("Empty: now. Else a day, or with a time in the city: July 27, 2018, 9:00."),
     )
     reason = forms.CharField(label=_("Reason of this change"), max_length=500)
 

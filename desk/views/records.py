@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_POST
@@ -12,7 +13,7 @@ from agreements.models import Agreement, Participation, SharedElement
 from agreements.permissions import Can
 from desk.forms import form_for
 from desk.gate import staff_page
-from desk.kinds import OF_AGREEMENT, SECTIONS
+from desk.kinds import BY_RENEWAL, OF_AGREEMENT, SECTIONS
 from desk.views.saving import delete_record, edit, form_of, gone, model_of, small
 
 
@@ -79,10 +80,22 @@ def part_create(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """Enter a part of an agreement."""
     agreement = get_object_or_404(Agreement, slug=slug)
     model = model_of(OF_AGREEMENT, kind)
+    if kind in BY_RENEWAL:
+        return _to_renewal(request, agreement)
     record = model(agreement=agreement)
     if kind == "terms":
         record.number = agreement.term_set.count() + 1
     return _edit_part(request, record, kind, _t("Add: %(what)s"))
+
+
+def _to_renewal(request: HttpRequest, agreement: Agreement) -> HttpResponse:
+    """Go to the last term's renewal: votes and decisions are entered there, with its rules."""
+    term = agreement.term_set.filter(is_proposed=False).order_by("number").last()
+    if term is None:
+        messages.info(request, _t("Add the term first: votes and decisions are about its end."))
+        return redirect("desk:agreement-detail", agreement.slug)
+    messages.info(request, _t("Votes and decisions on a term’s end are entered here."))
+    return redirect("desk:renewal-detail", term.pk)
 
 
 @staff_page(Can.EDIT)

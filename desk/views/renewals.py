@@ -21,6 +21,7 @@ from agreements.models import Deadline, Obligation, Term
 from agreements.permissions import Can
 from civil.clock import today
 from desk import renewal_forms as forms
+from desk.editing import Follows, digest_of, preview
 from desk.gate import staff_page
 from desk.renewal_page import renewal_page
 
@@ -271,19 +272,26 @@ def _page(
 ) -> HttpResponse:
     """Show a form; or write, and go back to the renewal; or show what is wrong in the form."""
     form = form_class(request.POST if request.method == "POST" else None, **words)
+    follows: list[Follows] = []
     if request.method == "POST" and form.is_valid():
         try:
-            write(form)
+            if request.POST.get("confirmed") != digest_of(form):
+                follows = preview(lambda: write(_again(form, words)), term.agreement_id)
+            if not follows:
+                write(form)
         except ValidationError as error:
             _tell(form, error)
         except IntegrityError:
             form.add_error(None, _t("Somebody else wrote meanwhile. Reload the page and look."))
         else:
-            messages.success(request, str(action.done))
-            return redirect("desk:renewal-detail", term_id=term.pk)
+            if not follows:
+                messages.success(request, str(action.done))
+                return redirect("desk:renewal-detail", term_id=term.pk)
     context = {
         "nav": "desk",
         "form": form,
+        "follows": follows,
+        "typed": digest_of(form) if follows else "",
         "action": action,
         "term": term,
         "agreement": facts.agreement,
@@ -291,6 +299,13 @@ def _page(
     }
     status = 422 if form.errors else 200
     return render(request, "desk/renewal_form.html", context, status=status)
+
+
+def _again(form: Any, words: dict[str, Any]) -> Any:
+    """The same form read once more: what a try makes of it is not what is saved."""
+    another = type(form)(form.data, **words)
+    another.is_valid()
+    return another
 
 
 def _tell(form: Any, error: ValidationError) -> None:

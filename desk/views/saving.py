@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models
 from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 
 from agreements.models import Agreement
-from desk.editing import EditedMeanwhileError, merge, preview, save, version_of
+from desk.editing import EditedMeanwhileError, digest_of, merge, preview, save, version_of
 from desk.forms import RecordForm, say, suggestions_of
 from desk.gate import typed_in
 from desk.sourcing import CITABLE
@@ -76,14 +76,20 @@ def edit(
         owner = None if isinstance(record, Agreement) and is_new else _owner(record)
         reason = form.cleaned_data["reason"].strip() or FIRST_REASON
         version = form.cleaned_data["version"] or 0
+
+        def tried() -> Any:
+            with change(by=request.user, reason="Preview"):
+                return write()
+
         try:
             if version_of(record) != version:
-                raise EditedMeanwhileError
-            follows = preview(write, owner, request.user)
+                version = _unless_these_fields(form)
+            follows = preview(tried, owner, record if record.pk else None)
             if is_new:
                 record.pk, record._state.adding = None, True  # noqa: SLF001 - the preview undid it
-            if follows and "confirmed" not in request.POST:
-                context["follows"] = follows
+            typed = digest_of(form)
+            if follows and request.POST.get("confirmed") != typed:
+                context |= {"follows": follows, "typed": typed}
             else:
                 made = save(write, by=request.user, reason=reason, record=record, version=version)
                 messages.success(request, _t("Saved."))
@@ -92,6 +98,9 @@ def edit(
             context |= _told_of_the_other(form)
         except ValidationError as error:
             form.add_error(None, say(error))
+        except IntegrityError:
+            text = _t("This does not go with what else is recorded. Nothing was saved.")
+            form.add_error(None, text)
         except ValueError as error:
             form.add_error(None, str(error))
     context["suggestions"] = suggestions_of(form)
@@ -104,11 +113,21 @@ def _owner(record: models.Model) -> int | None:
     return record.pk if isinstance(record, Agreement) else getattr(record, "agreement_id", None)
 
 
+def _unless_these_fields(form: RecordForm) -> int:
+    """Return the record's present version, where what was saved meanwhile is not in this form.
+
+    Raises ``EditedMeanwhileError`` where it is.
+    """
+    if merge(form) != []:
+        raise EditedMeanwhileError
+    return version_of(form.instance)
+
+
 def _told_of_the_other(form: RecordForm) -> dict[str, Any]:
     """Say who saved meanwhile and what; what was typed here is kept, the rest is as they saved."""
     history = type(form.instance).history
     last = history.filter(id=form.instance.pk).select_related("history_user").first()
-    theirs = merge(form) if last and last.history_type != "-" else []
+    theirs = (merge(form) or []) if last and last.history_type != "-" else []
     form.data = form.data.copy()  # type: ignore[attr-defined]
     form.data["version"] = version_of(form.instance)  # type: ignore[index]
     when: dt.datetime | None = last.history_date if last else None

@@ -70,19 +70,19 @@ def citation_follow(request: HttpRequest, pk: int) -> HttpResponse:
     record = _record(citation.target_model, citation.target_id)
     why, back = request.POST.get("why", "").strip()[:400], _page(record) + f"#{citation.field}"
 
-    def write() -> Any:
-        return hold_what_it_says(citation, why)
+    def write(reason: str) -> Any:
+        with change(by=request.user, reason=reason):
+            return hold_what_it_says(citation, why)
 
     try:
         owner = (
             record.pk if isinstance(record, Agreement) else getattr(record, "agreement_id", None)
         )
-        follows = preview(write, owner, request.user)
+        follows = preview(lambda: write("Preview"), owner, record)
         if follows and "confirmed" not in request.POST:
             context = {"citation": citation, "follows": follows, "why": why, "back": back}
             return render(request, "desk/citation_follow.html", context | {"nav": "desk"})
-        with change(by=request.user, reason=why):
-            write()
+        write(why)
         messages.success(request, _t("Saved."))
     except ValidationError as error:
         messages.error(request, say(error))

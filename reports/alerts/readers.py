@@ -89,6 +89,11 @@ def _by_choice(watch: Watch, agreement: int | None, leads: Leads) -> Spec:
     )
 
 
+def leads_of(agreement: Agreement, audience: str) -> Leads:
+    """Return at which leads an audience is told of an agreement's deadlines, by its own rules."""
+    return leads_for(audience, _rules([agreement])[agreement.pk][audience])
+
+
 def _rules(agreements: Collection[Agreement]) -> dict[int, dict[str, list[Rule]]]:
     """The rules of leads that hold for some agreements, by agreement and audience."""
     found: dict[int, dict[str, list[Rule]]] = {

@@ -103,10 +103,11 @@ def test_a_short_password_is_refused_in_the_admin(client: Client) -> None:
 
 
 def test_a_person_who_made_changes_is_not_deleted(client: Client) -> None:
-    from tests.factories import make_agreement, make_person
+    from tests.factories import make_agreement, make_person, writing
 
-    make_agreement()
     writer = make_person()
+    with writing(by=writer):
+        make_agreement()
     client.force_login(people().create_superuser("keeper@example.org", PASSWORD))
     client.raise_request_exception = False
     response = client.post(f"/admin/accounts/user/{writer.pk}/delete/", {"post": "yes"})

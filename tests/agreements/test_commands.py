@@ -310,7 +310,7 @@ def test_an_internal_note_is_in_no_output(pars: Any) -> None:
 
     save(pars, internal_note="canary-1")
     decision = pars.decision_set.first()
-    save(decision, internal_note="canary-2")
+    save(decision, internal_note="canary-2", withheld_ground="RTKL § 708")
     for output in ("json", "table"):
         assert "canary" not in out_of(
             "show_agreement", "PARS-ICE", "--on", "2018-08-01", "--format", output

@@ -621,6 +621,9 @@ def test_the_end_is_decided_in_the_table_when_the_status_says_so(words: dict[str
     assume(not any(d.outcome == "suspend" or d.supersedes_id for d in facts.decisions))
     ending = [d.term_id for d in facts.decisions if d.ends_it]
     assume(len(ending) == len(set(ending)))
+    noticed = {n.term_id for n in facts.notices}
+    renewed = {d.term_id for d in facts.decisions if d.outcome in Decision.RENEWING}
+    assume(not noticed & renewed)  # ended by notice, then renewed: one day cannot tell of both
     rows = [r for r in derive(facts) if r.kind == Kind.EXPIRY and r.basis.get("decided_from")]
     for row in rows:
         for day in DAYS:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from agreements.models import Agreement, Deadline, Document
 from sources.files import path_of
 from tests.factories import PNG, facts_of, make_agreement, make_file, make_person, save, writing
-from tests.portal.reading import Page
+from tests.portal.reading import Page, Sure
 from tests.sources.test_files import a_script, clear, covered, made
 
 GROUND = {"is_internal": True, "withheld_ground": "Right-to-Know Law § 708"}
@@ -38,7 +38,7 @@ def agreement(db: None) -> Agreement:
 
 @pytest.fixture
 def desk(agreement: Agreement) -> Client:
-    client = Client()
+    client = Sure()
     client.force_login(make_person("editor@example.org", role="editor", name="Eda"))
     return client
 

@@ -72,6 +72,9 @@ BROKEN: dict[str, tuple[Any, dict[str, Any]]] = {
     "term_notice_length_with_unit, none": (Term, {"notice_length": 0, "notice_unit": "days"}),
     "term_notice_length_with_unit, other": (Term, {"notice_length": 1, "notice_unit": "years"}),
     "term_proposed_until_executed": (Term, {"is_proposed": True, "executed_on": "2018"}),
+    "agreement_replaced_by_another": (Agreement, {"replaced_on": "2018-07-01"}),
+    "proposal_note_on_a_ground": (Proposal, {"internal_note": "Ask the vendor"}),
+    "proposal_note_on_a_ground, alone": (Proposal, {"withheld_ground": "RTKL § 708"}),
     "decision_announced_after_decided": (
         Decision,
         {"decided_on": "2018-07-27", "announced_on": "2018-07-26"},

@@ -647,6 +647,23 @@ CASES = {
         terms=[YEAR],
         evidence=[{"kind": "continuation", "statement": "It went on", "reported_on": "2024-01-01"}],
     ),
+    "a source from before an end cannot tell that it went on past it": case(
+        {"2018-12-31": "in_force", "2019-01-01": "lapsed: no source says that it went on"},
+        terms=[YEAR],
+        evidence=[{"kind": "continuation", "statement": "It went on", "reported_on": "2018-12-31"}],
+    ),
+    "a source from before an end may tell of a period that reaches past it": case(
+        {"2019-01-01": "unknown", "2020-01-01": "lapsed"},
+        terms=[YEAR],
+        evidence=[
+            {
+                "kind": "continuation",
+                "statement": "It was renewed to 2019",
+                "reported_on": "2018-11-01",
+                "period_to": "2019-12-31",
+            }
+        ],
+    ),
     "without any term it is unknown where a source says that it goes on": case(
         {
             "2013-08-31": "unknown: does not reach this day",

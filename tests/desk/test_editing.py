@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from agreements.facts import PARTS
 from agreements.models import Agreement, Deadline, Event, Participation, Term
-from desk.kinds import OF_AGREEMENT, SECTIONS, SHARED
+from desk.kinds import BY_RENEWAL, OF_AGREEMENT, SECTIONS, SHARED
 from parties.models import Party
 from revisions.models import Change
 from tests.factories import make_agreement, make_element, make_party, make_person, save, writing
@@ -60,7 +60,7 @@ def post(client: Client, url: str, **typed: str) -> Any:
     data = fields_of(client.get(url)) | typed
     response = client.post(url, data)
     if response.status_code == 200 and response.context.get("follows"):
-        response = client.post(url, data | {"confirmed": "1"})
+        response = client.post(url, data | {"confirmed": response.context["typed"]})
     return response
 
 
@@ -105,7 +105,10 @@ def test_what_follows_is_shown_before_it_is_saved(desk: Client, agreement: Agree
     assert "August 31, 2018" in page
     assert "September 30, 2018" in page
     assert (Change.objects.count(), Term.objects.get().last_day) == (before, dt.date(2018, 8, 31))
-    assert desk.post(url, data | {"confirmed": "1"}).status_code == 302
+    other = data | {"ends_on": "October 31, 2018", "confirmed": response.context["typed"]}
+    assert "October 31, 2018" in desk.post(url, other).content.decode()  # not what was shown
+    assert Term.objects.get().last_day == dt.date(2018, 8, 31)
+    assert desk.post(url, data | {"confirmed": response.context["typed"]}).status_code == 302
     assert Deadline.objects.get(kind="expiry").due_on == dt.date(2018, 9, 30)
     assert Change.objects.count() == before + 1
 
@@ -124,7 +127,11 @@ def test_a_public_record_asks_for_a_reason(desk: Client, agreement: Agreement) -
     refused = desk.post(url, data)
     assert refused.status_code == 422
     assert refused.context["form"].errors["reason"]
-    assert desk.post(url, data | {"reason": "The text says so"}).status_code == 302
+    shown = desk.post(url, data | {"reason": "The text says so"})
+    assert ("Purpose", "Other", True) in {
+        (f.what, f.after, f.is_public) for f in shown.context["follows"]
+    }
+    assert post(desk, url, purpose="Other", reason="The text says so").status_code == 302
 
 
 def test_the_second_of_two_people_is_told_and_loses_nothing(
@@ -223,7 +230,11 @@ def test_every_shared_kind_has_its_pages(desk: Client, agreement: Agreement, kin
 
 @pytest.mark.parametrize("kind", OF_AGREEMENT)
 def test_every_part_has_its_form(desk: Client, agreement: Agreement, kind: str) -> None:
-    assert desk.get(reverse("desk:part-create", args=["city-ice", kind])).status_code == 200
+    answer = desk.get(reverse("desk:part-create", args=["city-ice", kind]))
+    if kind in BY_RENEWAL:  # entered where the rules of the renewal are asked
+        assert answer["Location"] == reverse("desk:renewal-detail", args=[Term.objects.get().pk])
+    else:
+        assert answer.status_code == 200
 
 
 def test_every_part_and_every_field_of_an_agreement_is_edited_somewhere() -> None:

@@ -193,7 +193,7 @@ def test_leaving_asks_who_takes_over_and_changes_nothing_until_told(desk: Client
 def test_leaving_hands_over_in_one_change_and_ends_sessions(
     desk: Client, ana: Any, officer: Any
 ) -> None:
-    ben, cy = make_person("ben@example.org"), make_person("cy@example.org")
+    ben, cy = (make_person(f"{n}@example.org", role="editor") for n in ("ben", "cy"))
     first = make_agreement(reference="ONE", responsible_officer=ana, deputy=ben)
     second = make_agreement(reference="TWO", responsible_officer=ben, deputy=ana)
     city = make_party("city")

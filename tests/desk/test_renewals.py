@@ -23,6 +23,7 @@ from desk.views.renewals import ACTIONS
 from revisions.models import Change
 from sources.models import Citation, Source
 from tests.factories import make_agreement, make_party, make_person, save, writing
+from tests.portal.reading import Sure
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +79,9 @@ def person(role: str) -> Any:
 
 
 @pytest.fixture
-def as_(client: Client) -> Callable[[Any], Client]:
+def as_(db: None) -> Callable[[Any], Client]:
+    client = Sure()
+
     def signed_in(who: Any) -> Client:
         client.force_login(person(who) if isinstance(who, str) else who)
         return client
@@ -198,6 +201,7 @@ PROPOSED = {
     "fee_per_months": "12",
     "rationale": "Fewer fields",
     "internal_note": "Ask the vendor",
+    "withheld_ground": "RTKL § 708",
 }
 
 

@@ -21,7 +21,7 @@ from tests.factories import (
     save,
     writing,
 )
-from tests.portal.reading import Page
+from tests.portal.reading import Page, Sure
 
 TERM = {"starts_on": "2017-09-01", "ends_on": "2018-08-31", "renewal_kind": "by_decision"}
 OF = "/desk/agreements/city-ice/"
@@ -38,7 +38,7 @@ def agreement(db: None) -> Agreement:
 
 
 def signed_in(role: str = "editor", **more: Any) -> Client:
-    client = Client()
+    client = Sure()
     person = make_person(f"{role}{len(more)}@example.org", role=role, name=role.title(), **more)
     client.force_login(person)
     return client
@@ -155,12 +155,14 @@ def test_what_another_site_sends_is_not_offered_to_be_sent_again(agreement: Agre
 
 def test_an_address_is_made_from_the_name(db: None) -> None:
     client = signed_in()
-    for _ in range(2):
+    for name in ("Größte Behörde", "Größte Behörde!"):
         answer = client.post(
-            "/desk/records/parties/new/",
-            {"name": "Größte Behörde", "kind": "other", "reason": "New", "confirmed": "1"},
+            "/desk/records/parties/new/", {"name": name, "kind": "other", "reason": "New"}
         )
         assert answer.status_code == 302, Page(answer).text
+    again = {"name": "größte behörde", "kind": "other", "reason": "New"}
+    refused = client.post("/desk/records/parties/new/", again)
+    assert "There is one of this name already" in Page(refused).text
     assert [p.slug for p in Party.objects.order_by("pk")] == ["grote-behorde", "grote-behorde-2"]
 
 
@@ -188,7 +190,7 @@ def test_a_last_day_is_an_end_on_a_day_and_a_currency_is_typed_in_any_case(
 ) -> None:
     url, client = f"{OF}terms/new/", signed_in()
     data = typed(client, url, starts_on="1 Sep 2018", ends_on="31 Aug 2019")
-    data |= {"license_fee": "5600", "currency": "usd", "confirmed": "1"}
+    data |= {"license_fee": "5600", "currency": "usd"}
     assert client.post(url, data).status_code == 302
     term = Term.objects.get(agreement=agreement, number=2)
     assert (term.end_kind, term.currency) == ("fixed", "USD")

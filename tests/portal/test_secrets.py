@@ -223,6 +223,7 @@ def enter_hidden(**more: Any) -> Agreement:
                     "rationale": CANARY,
                     "conditions": CANARY,
                     "internal_note": CANARY,
+                    "withheld_ground": CANARY,
                 }
             ],
             votes=[{"party": "city", "value": "yes", "office": CANARY}],
@@ -334,7 +335,11 @@ def officer(agreement: Agreement) -> None:
 
 
 def note_of_a_decision(agreement: Agreement) -> None:
-    save(Decision.objects.get(agreement=agreement), internal_note=f"{CANARY} of a decision")
+    save(
+        Decision.objects.get(agreement=agreement),
+        internal_note=f"{CANARY} of a decision",
+        withheld_ground=f"{CANARY} ground",
+    )
 
 
 def sources_of_a_note(agreement: Agreement) -> None:
