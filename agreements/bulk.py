@@ -1,5 +1,6 @@
-"""One change to many agreements: who looks after them, and how often they are reviewed."""
+"""One change to many agreements: who looks after them, and when they are reviewed."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -7,11 +8,15 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _t
 
-from agreements.models import Agreement, Deadline
+from agreements.models import Agreement, Deadline, Review, Term
 from revisions import change
 
-FIELDS = ("responsible_officer", "deputy", "department", "review_interval_months")
-"""What may be changed for many agreements at once."""
+REVIEW = "review_due_on"
+FIELDS = ("responsible_officer", "deputy", "department", REVIEW, "review_interval_months")
+"""What may be changed for many agreements at once.
+
+``review_due_on`` is the day of the open review; an agreement without one gets one.
+"""
 
 MOST = 500
 """So many agreements at most in one change."""
@@ -39,15 +44,42 @@ def change_many(
         found = list(Agreement.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
         if len(found) < len(wanted):
             raise Refused(_t("An agreement that you chose is no longer there. Choose again."))
+        own = {name: value for name, value in values.items() if name != REVIEW}
+        days = review_days(found) if REVIEW in values else {}
         changed = []
         for agreement in found:
-            if all(getattr(agreement, name) == value for name, value in values.items()):
+            is_moved = REVIEW in values and days.get(agreement.pk) != values[REVIEW]
+            is_same = all(getattr(agreement, name) == value for name, value in own.items())
+            if is_same and not is_moved:
                 continue
-            _set(agreement, values)
+            _set(agreement, own)
+            if is_moved:
+                _set_review(agreement, values[REVIEW])
             changed.append(agreement)
         for agreement in changed:
             agreement.save()
     return changed
+
+
+def review_days(found: Iterable[Agreement]) -> dict[int, dt.date | None]:
+    """Return the day of the open review of some agreements that have one, by agreement."""
+    rows = Review.objects.filter(agreement__in=[a.pk for a in found], completed_on_last=None)
+    return {row.agreement_id: row.due_on for row in rows.order_by("pk")}
+
+
+def _set_review(agreement: Agreement, day: dt.date | None) -> None:
+    """Give the open review its day; open none where no day is given."""
+    review = Review.objects.filter(agreement=agreement, completed_on_last=None).last()
+    if review is None and day is None:
+        return
+    review = review or Review(agreement=agreement, term=_current(agreement))
+    review.due_on = day
+    review.save()
+
+
+def _current(agreement: Agreement) -> Term | None:
+    executed = Term.objects.filter(agreement=agreement, is_proposed=False)
+    return executed.order_by("number").last()
 
 
 def _set(agreement: Agreement, values: Mapping[str, Any]) -> None:

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _t
 
-from agreements.models import Access, Agreement, Decision, NoticeGiven, Obligation, Term
+from agreements.models import Access, Agreement, Decision, NoticeGiven, Obligation
 from agreements.periods import next_day
 from agreements.permissions import Can, require
 from agreements.renewals import over_from
@@ -40,12 +41,12 @@ def open_close_out(decision: Decision, since: dt.date) -> list[Obligation]:
     """Open the close-out that follows a decision to end, inside an open change.
 
     Access may be on all through the last day, so it has to be off, and confirmed so, on the day
-    after. What notice opened before becomes the decision's.
+    after. What already stands, by notice too, is left alone.
     """
-    for duty in _opened_by_notice(decision.term):
-        duty.decision, duty.notice = decision, None
-        duty.save()
-    standing = set(decision.obligations.values_list("kind", flat=True))
+    opened = Obligation.objects.filter(
+        Q(decision=decision) | Q(notice__term=decision.term), agreement=decision.agreement_id
+    )
+    standing = set(opened.values_list("kind", flat=True))
     kinds = [kind for kind in CLOSE_OUT if kind not in standing]
     return _open(decision.agreement_id, kinds, since, over_from(decision), decision=decision)
 
@@ -55,17 +56,6 @@ def open_after_notice(notice: NoticeGiven, since: dt.date) -> list[Obligation]:
     last = notice.term.last_day
     over = next_day(last) if last else None
     return _open(notice.agreement_id, CLOSE_OUT, since, over, notice=notice)
-
-
-def take_back_after_notice(term: Term) -> None:
-    """Take back what notice opened and nobody has done yet: the agreement is renewed after all."""
-    for duty in _opened_by_notice(term):
-        if duty.done_on is None:
-            duty.delete()
-
-
-def _opened_by_notice(term: Term) -> list[Obligation]:
-    return list(Obligation.objects.filter(notice__term=term))
 
 
 def _open(

@@ -264,7 +264,7 @@ def _of_duties(facts: Facts) -> Iterator[Row]:
                 duty,
                 duty.due_on,
                 arises_on=duty.arises_on,
-                settled_on=_first(_day(duty.done_on), _undone_day(facts, duty)),
+                settled_on=_first(_day(duty.done_on), facts.undone_on(duty)),
                 basis={"what": duty.kind, "text": duty.description},
             )
     for payment in facts.payments:
@@ -297,16 +297,6 @@ def _of_duties(facts: Facts) -> Iterator[Row]:
                 settled_on=_day(incident.notified_on),
                 basis={"incident": incident.title, "notify": str(incident.notify or "")},
             )
-
-
-def _undone_day(facts: Facts, duty: Obligation) -> dt.date | None:
-    """The day on which the decision that a duty follows from was superseded."""
-    days = [
-        facts.decision_day(d)
-        for d in facts.decisions
-        if duty.decision_id is not None and d.supersedes_id == duty.decision_id
-    ]
-    return _first(*days)
 
 
 def _answered_day(concern: Concern) -> dt.date | None:

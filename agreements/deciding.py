@@ -13,12 +13,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _t
 
 from agreements.ballot import digest_of, standing
-from agreements.closing import (
-    enter,
-    open_close_out,
-    open_suspension,
-    take_back_after_notice,
-)
+from agreements.closing import enter, open_close_out, open_suspension
 from agreements.facts import Facts
 from agreements.models import Decision, Proposal, Term, Vote
 from agreements.nextterm import CARRIED_OVER, FEE, next_recorded, start_of_next
@@ -276,7 +271,6 @@ def follow(facts: Facts, decision: Decision, since: dt.date, proposal: Proposal 
     if decision.supersedes is not None:
         _take_back_term(decision.supersedes)
     if decision.outcome in Decision.RENEWING:
-        take_back_after_notice(decision.term)
         if proposal is not None:
             _propose_term(facts, decision, proposal)
     elif decision.ends_it:

@@ -116,6 +116,7 @@ class Facts:
             for o in self.obligations
             if (part := o.on(day)) is not None
             and (o.decision_id is None or o.decision_id in standing)
+            and ((undone := self.undone_on(o)) is None or undone > day)
             and (o.arises_on is None or o.arises_on <= day)
         )
         seen = {t.pk for t in kept["terms"]}
@@ -149,8 +150,9 @@ class Facts:
     ) -> "Facts":
         """Return the facts that the public may see at a moment.
 
-        An element that a hidden amendment removes counts as not removed. ``also_hidden`` names
-        parts that are hidden now, where the facts are those known at an earlier moment.
+        An element that a hidden amendment removes counts as not removed, a review that a hidden
+        decision completes as open. ``also_hidden`` names parts that are hidden now, where the facts
+        are those known at an earlier moment.
         """
         hidden = self.hidden(moment) | set(also_hidden)
         if not hidden:
@@ -161,6 +163,15 @@ class Facts:
         }
         kept["shared_elements"] = tuple(
             _without_hidden_removal(s, hidden) for s in kept["shared_elements"]
+        )
+        decided = {
+            (d.term_id, d.decided_on)
+            for d in self.decisions
+            if d.decided_on and (Decision._meta.label, d.pk) in hidden
+        }
+        kept["reviews"] = tuple(
+            _not_completed(r) if (r.term_id, r.completed_on) in decided else r
+            for r in kept["reviews"]
         )
         kept["citations"] = tuple(c for c in self.citations if c.target not in hidden)
         return replace(self, **kept)
@@ -179,6 +190,29 @@ class Facts:
         if dates:
             return min(date.last for date in dates)
         return next((t.last_day for t in self.every_term if t.pk == decision.term_id), None)
+
+    def undone_on(self, duty: Obligation) -> dt.date | None:
+        """Return the day on which what a duty follows from was undone; None if it stands.
+
+        Its decision was superseded; or, after notice, the agreement was renewed all the same.
+        """
+        notice = duty.notice if duty.notice_id else None
+        given = notice.counts_from() if notice else None
+        days = [
+            day
+            for d in self.decisions
+            if (day := self.decision_day(d))
+            and (
+                (duty.decision_id is not None and d.supersedes_id == duty.decision_id)
+                or (
+                    notice is not None
+                    and d.term_id == notice.term_id
+                    and d.outcome in Decision.RENEWING
+                    and (given is None or day >= given)
+                )
+            )
+        ]
+        return min(days, default=None)
 
     def standing_decisions(self, day: dt.date | None = None) -> list[Decision]:
         """Return the decisions that count on a day and are superseded by none that counts.
@@ -268,6 +302,12 @@ def _without_hidden_removal(shared: SharedElement, hidden: set[tuple[str, int]])
         return shared
     earlier = copy.copy(shared)
     earlier.removed_on, earlier.removed_by = None, None
+    return earlier
+
+
+def _not_completed(review: Review) -> Review:
+    earlier = copy.copy(review)
+    earlier.completed_on = None
     return earlier
 
 

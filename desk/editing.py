@@ -80,7 +80,7 @@ def preview(
 
 def digest_of(form: Any) -> str:
     """Return what tells one filled-in form from another: only what was shown is saved by it."""
-    own = {"csrfmiddlewaretoken", "confirmed", "kept", "version"}
+    own = {"csrfmiddlewaretoken", "confirmed", "kept", "once", "version"}
     said = sorted((name, values) for name, values in form.data.lists() if name not in own)
     file = getattr(getattr(form, "instance", None), "sha256", "")
     return hashlib.sha256(json.dumps([said, file]).encode()).hexdigest()[:32]

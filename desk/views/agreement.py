@@ -86,21 +86,20 @@ def _part(shown: Facts, key: str, model: type[models.Model], facts: Facts) -> di
     """One kind of part of an agreement: its name and what is recorded, the earliest first."""
     name = next(name for name, part in PARTS.items() if part is model)
     standing = {d.pk for d in facts.standing_decisions(shown.day)}
-    rows = [_line(row, standing) for row in sorted(getattr(shown, name), key=_day_of)]
+    undone = {o.pk for o in facts.obligations if facts.undone_on(o)}
+    rows = [_line(row, standing, undone) for row in sorted(getattr(shown, name), key=_day_of)]
     return {"key": key, "title": capfirst(model._meta.verbose_name_plural), "rows": rows}
 
 
-def _line(row: Any, standing: set[int]) -> dict[str, Any]:
-    made_by = row.pk if isinstance(row, Decision) else getattr(row, "decision_id", None)
+def _line(row: Any, standing: set[int], undone: set[int]) -> dict[str, Any]:
+    is_undone = isinstance(row, Decision) and row.pk not in standing
     return {
         "pk": row.pk,
         "text": _text(row),
         "when": _when(row),
         "renewal": row.pk if isinstance(row, Term) and not row.is_proposed else None,
         "is_internal": row.is_internal,
-        "is_superseded": isinstance(row, Decision | Obligation)
-        and made_by is not None
-        and made_by not in standing,
+        "is_superseded": is_undone or (isinstance(row, Obligation) and row.pk in undone),
         "file_name": getattr(row, "file_name", ""),
         "embargoed_until": row.embargoed_until,
     }

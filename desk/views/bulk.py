@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from agreements.bulk import FIELDS, MOST, Refused, change_many, what_follows
+from agreements.bulk import FIELDS, MOST, REVIEW, Refused, change_many, review_days, what_follows
 from agreements.models import Agreement
 from agreements.permissions import Can
+from civil.display import show_date
+from desk.fields import DayTyped
 from desk.gate import staff_page
 from parties.models import Party
 
@@ -33,6 +35,8 @@ class ManyForm(forms.Form):
     department = forms.ModelChoiceField(
         label=_("Department"), queryset=Party.objects.all(), required=False, empty_label=_("none")
     )
+    change_review_due_on = forms.BooleanField(required=False, label=_("Change"))
+    review_due_on = DayTyped(label=_("Review due on"), required=False)
     change_review_interval_months = forms.BooleanField(required=False, label=_("Change"))
     review_interval_months = forms.IntegerField(
         label=_("Months between reviews"), required=False, min_value=1, max_value=1200
@@ -120,10 +124,17 @@ def _shown(changed: list[Agreement], found: list[Agreement], form: ManyForm) -> 
         "department": departments,
     }
     before = {a.pk: a for a in found}
+    days = review_days(found)
     rows = []
     for agreement in changed:
         was = before[agreement.pk]
         for name, value in form.values().items():
+            if name == REVIEW:
+                old = days.get(agreement.pk)
+                if old != value:
+                    shown = [show_date(day) if day else None for day in (old, value)]
+                    rows.append((was, form.fields[name].label, *shown))
+                continue
             held = getattr(was, f"{name}_id" if name in pools else name)
             old = pools[name].get(held) if name in pools else held
             if old != value:

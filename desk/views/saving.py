@@ -1,10 +1,12 @@
 """What every editing page does: show a form, show what follows, save once that was seen."""
 
 import datetime as dt
+import secrets
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.db.models import ProtectedError
@@ -71,29 +73,12 @@ def edit(
     if form.instance.pk and label in CITABLE:
         context["sources"] = reverse("desk:record-sources", args=[label, form.instance.pk])
     if request.method == "POST" and form.is_valid():
-        record = form.instance
-        is_new = record.pk is None
-        owner = None if isinstance(record, Agreement) and is_new else _owner(record)
-        reason = form.cleaned_data["reason"].strip() or FIRST_REASON
-        version = form.cleaned_data["version"] or 0
-
-        def tried() -> Any:
-            with change(by=request.user, reason="Preview"):
-                return write()
-
         try:
-            if version_of(record) != version:
-                version = _unless_these_fields(form)
-            follows = preview(tried, owner, record if record.pk else None)
-            if is_new:
-                record.pk, record._state.adding = None, True  # noqa: SLF001 - the preview undid it
-            typed = digest_of(form)
-            if follows and request.POST.get("confirmed") != typed:
-                context |= {"follows": follows, "typed": typed}
-            else:
-                made = save(write, by=request.user, reason=reason, record=record, version=version)
+            if saved := _saved_or_shown(request, form, write, context):
                 messages.success(request, _t("Saved."))
-                return redirect(done(made))
+                return redirect(done(saved))
+            if context.get("was_sent_before"):
+                return redirect(back)
         except EditedMeanwhileError:
             context |= _told_of_the_other(form)
         except ValidationError as error:
@@ -103,10 +88,47 @@ def edit(
             form.add_error(None, text)
         except ValueError as error:
             form.add_error(None, str(error))
+    if form.instance.pk is None:
+        context["once"] = secrets.token_urlsafe(16)
     context["suggestions"] = suggestions_of(form)
     context["nav"] = "desk"
     is_refused = request.method == "POST" and not context.get("follows")
     return render(request, "desk/record_form.html", context, status=422 if is_refused else 200)
+
+
+def _saved_or_shown(
+    request: HttpRequest, form: RecordForm, write: Callable[[], Any], context: dict[str, Any]
+) -> Any:
+    """Save and return the record; or put what follows into the page's context, once, and wait."""
+    record = form.instance
+    is_new = record.pk is None
+    owner = None if isinstance(record, Agreement) and is_new else _owner(record)
+    version = form.cleaned_data["version"] or 0
+
+    def tried() -> Any:
+        with change(by=request.user, reason="Preview"):
+            return write()
+
+    if version_of(record) != version:
+        version = _unless_these_fields(form)
+    follows = preview(tried, owner, record if record.pk else None)
+    if is_new:
+        record.pk, record._state.adding = None, True  # noqa: SLF001 - the preview undid it
+    typed = digest_of(form)
+    if follows and request.POST.get("confirmed") != typed:
+        context |= {"follows": follows, "typed": typed}
+        return None
+    if is_new and _was_sent_before(request):
+        context["was_sent_before"] = True
+        return None
+    reason = form.cleaned_data["reason"].strip() or FIRST_REASON
+    return save(write, by=request.user, reason=reason, record=record, version=version)
+
+
+def _was_sent_before(request: HttpRequest) -> bool:
+    """Whether this very form was sent before, as by a second click: it enters one record."""
+    token = request.POST.get("once", "")[:64]
+    return bool(token) and not cache.add(f"desk-once:{token}", True, 3600)
 
 
 def _owner(record: models.Model) -> int | None:

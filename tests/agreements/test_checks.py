@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from agreements import closing, deciding, executing, renewing
-from agreements.models import Agreement, Decision, Event, Mandate, Obligation, Term, Vote
+from agreements import deciding, executing, renewing
+from agreements.facts import load
+from agreements.models import Agreement, Deadline, Decision, Event, Mandate, Obligation, Term, Vote
 from agreements.publication import publish
 from revisions import change
 from tests.factories import (
@@ -159,16 +160,18 @@ def test_notice_that_ends_an_agreement_opens_the_close_out(found: Agreement) -> 
     assert duties(found) == {
         "access_off": dt.date(2018, 9, 1), "data_destroyed": None, "partner_told": None
     }  # fmt: skip
-    decision = decided(found, outcome="do_not_renew")
-    assert set(Obligation.objects.values_list("decision", "notice")) == {(decision.pk, None)}
+    decided(found, outcome="do_not_renew")
+    assert Obligation.objects.count() == 3
 
 
-def test_a_renewal_takes_back_what_notice_opened(found: Agreement) -> None:
+def test_a_renewal_undoes_what_notice_opened(found: Agreement) -> None:
     notice(found)
-    duty = Obligation.objects.get(kind="partner_told")
-    closing.fulfill(duty, by=person("editor"), done_on=JUNE, evidence="Letter")
     decided(found, outcome="renew", ends_on=dt.date(2019, 8, 31))
-    assert list(Obligation.objects.values_list("kind", flat=True)) == ["partner_told"]
+    due = Deadline.objects.get(kind="obligation")
+    assert (due.due_on, due.settled_on) == (dt.date(2018, 9, 1), JUNE)
+    facts = load(found.pk)
+    assert facts is not None
+    assert facts.on(JUNE).obligations == ()
 
 
 def test_late_notice_does_not_stop_what_renews_by_itself() -> None:

@@ -14,8 +14,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from agreements.bulk import Refused, change_many, what_follows
-from agreements.models import Agreement, SavedView
+from agreements.bulk import REVIEW, Refused, change_many, what_follows
+from agreements.models import Agreement, Review, SavedView
 from desk.columns import COLUMNS
 from revisions.models import Change
 from tests.factories import make_agreement, make_party, make_person, save, writing
@@ -290,6 +290,18 @@ def test_many_are_changed_in_one_change(three: Any) -> None:
         last = Agreement.history.filter(id=agreement.pk).latest("history_id")
         assert (last.responsible_officer_id, last.change_id) == (officer.pk, entry.pk)
         assert last.changed == "responsible_officer_id"
+
+
+def test_the_day_of_the_review_is_set_for_many(three: Any) -> None:
+    day, ids = dt.date(2018, 9, 3), [a.pk for a in three]
+    save(Review(agreement=three[0], considerations="Begun"))
+    changed, moved = what_follows(ids, {REVIEW: day}, by=make_person())
+    assert (len(changed), {row[3] for row in moved}) == (3, {day})
+    assert Review.objects.count() == 1
+    change_many(ids, {REVIEW: day}, by=make_person(), reason="After the session")
+    assert set(Review.objects.values_list("agreement", "due_on")) == {(pk, day) for pk in ids}
+    assert Review.objects.get(agreement=three[0]).considerations == "Begun"
+    assert change_many(ids, {REVIEW: day}, by=make_person(), reason="Again") == []
 
 
 def test_if_one_is_refused_none_is_changed(three: Any) -> None:
