@@ -18,6 +18,8 @@ class PostOffice:
 
     ``refuse_recipient`` and ``refuse_data`` give the answer to one address or to all ("*");
     ``greeting`` replaces the first line that a client hears, ``refuse_login`` the answer to AUTH.
+    To an address in ``hang`` it gives no answer at all, once; ``drop_after_data`` counts the mails
+    that it takes and hangs up on before saying so.
     """
 
     port: int = 0
@@ -28,6 +30,7 @@ class PostOffice:
     refuse_sender: str = ""
     greeting: str = ""
     drop_after_data: int = 0
+    hang: set[str] = field(default_factory=set)
 
     async def handle_MAIL(  # noqa: N802 - the server's own name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -41,6 +44,9 @@ class PostOffice:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         self.asked.append(address)
+        if address in self.hang:
+            self.hang.discard(address)
+            await asyncio.Event().wait()
         answer = self.refuse_recipient.get(address) or self.refuse_recipient.get("*")
         if answer:
             return answer
