@@ -3,9 +3,10 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from allauth.core import ratelimit
 from django import forms
 from django.conf import settings
-from django.core.exceptions import BadRequest
+from django.core.exceptions import NON_FIELD_ERRORS, BadRequest, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -56,7 +57,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     form = FollowForm(
         request.POST or None, initial={"language": language, "cadence": Cadence.AT_ONCE}
     )
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _may_ask(request, form):
         wish.address = form.cleaned_data["address"].lower()
         wish.language = form.cleaned_data["language"]
         wish.cadence = form.cleaned_data["cadence"]
@@ -69,8 +70,25 @@ def follow(request: HttpRequest) -> HttpResponse:
         "calendar": calendar,
         "feed": calendar.replace("calendar.ics", "deadlines.atom"),
     }
-    status = 400 if form.errors else 200
+    status = 200
+    if form.errors:
+        status = 429 if form.has_error(NON_FIELD_ERRORS, "often") else 400
     return render(request, "portal/follow.html", context, status=status)
+
+
+def _may_ask(request: HttpRequest, form: FollowForm) -> bool:
+    """Whether this visitor has not asked too often; says so in the form where they have.
+
+    It counts by where the visitor comes from, never by the address that was typed.
+    """
+    if ratelimit.consume(request, action="follow"):
+        return True
+    text = _t(
+        "Many have been asked for from where you are. Try again in an hour; the calendar and the "
+        "feed need no asking."
+    )
+    form.add_error(None, ValidationError(text, code="often"))
+    return False
 
 
 def _wish(request: HttpRequest) -> tuple[FollowRequest, str]:

@@ -142,10 +142,17 @@ def agreement_list(request: HttpRequest) -> HttpResponseBase:
             for name in (("name", "status") if known else ("name", "status", "next"))
         },
         "files": [(f, _address(request, format=f, after=None)) for f in FORMATS],
+        "follow_url": "" if known else _follow(request),
         "has_known": True,
         "nav": "agreements",
     }
     return render(request, "portal/agreement_list.html", context)
+
+
+def _follow(request: HttpRequest) -> str:
+    """Where this list, as it is filtered, can be followed."""
+    given = {n: v for n in sorted(AgreementFilter.base_filters) if (v := request.GET.get(n))}
+    return "/follow/" + (f"?{urlencode(given)}" if given else "")
 
 
 def _listed(on: dt.date, known: dt.datetime | None) -> QuerySet:

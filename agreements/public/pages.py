@@ -20,6 +20,7 @@ class PartyPage:
     """A party that takes part in a published agreement."""
 
     id: int
+    slug: str
     name: str
     kind: str
     parent: str
@@ -65,6 +66,7 @@ def party_page(slug: str) -> PartyPage | None:
         return None
     return PartyPage(
         id=party.pk,
+        slug=party.slug,
         name=party.name,
         kind=party.get_kind_display(),
         parent=party.parent.name if party.parent else "",

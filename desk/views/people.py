@@ -22,6 +22,8 @@ from agreements.permissions import Can
 from civil.clock import today
 from desk.gate import staff_page
 from desk.people_forms import DisableForm, MandateEndForm, MandateForm, PersonForm, ReasonForm
+from reports.alerts import readers
+from reports.models import Watch
 from revisions import change
 
 log = logging.getLogger("pactwatch.accounts")
@@ -129,6 +131,8 @@ def person_update(request: HttpRequest, pk: int) -> HttpResponse:
         if form.has_changed():
             with transaction.atomic():
                 form.save()
+                for watch in Watch.objects.filter(user=person):
+                    readers.expand_watch(watch)
                 accounts.note(request.user, person, _what_changed(form))
         return redirect("desk:person-detail", person.pk)
     title = _t("Change %(person)s") % {"person": User.objects.get(pk=pk)}

@@ -18,6 +18,7 @@ from django.http import QueryDict
 
 from agreements.filters import AgreementFilter
 from agreements.models import Agreement, Participation
+from agreements.permissions import Can
 from civil.clock import today
 from reports.alerts.policy import Leads, Rule, leads_for
 from reports.models import Audience, Lead, LeadRule, LeadSet, Reader, Scope, Watch
@@ -169,8 +170,14 @@ def _listed(query: str, wanted: set[int]) -> set[int]:
 
 
 def all_watches() -> list[Watch]:
-    """Return every watch with what its readers need."""
-    return list(Watch.objects.select_related("follower", "webhook").order_by("pk"))
+    """Return every watch with what its readers need, but for those who may see no more of it."""
+    found = Watch.objects.select_related("follower", "webhook", "user").order_by("pk")
+    return [watch for watch in found if _may_read(watch)]
+
+
+def _may_read(watch: Watch) -> bool:
+    """Whether a member of staff still may read what they are told of; others always may."""
+    return watch.user is None or watch.user.has_perm(Can.READ_INTERNAL)
 
 
 def expand(ids: Collection[int]) -> None:
@@ -182,8 +189,11 @@ def expand(ids: Collection[int]) -> None:
 
 
 def expand_watch(watch: Watch) -> None:
-    """Write the readers of one watch anew."""
-    watch = Watch.objects.select_related("follower", "webhook").get(pk=watch.pk)
+    """Write the readers of one watch anew; none where its owner may not read any more."""
+    watch = Watch.objects.select_related("follower", "webhook", "user").get(pk=watch.pk)
+    if not _may_read(watch):
+        Reader.objects.filter(watch=watch).delete()
+        return
     ids = [] if watch.scope == Scope.EVERYTHING else list(_candidates(watch))
     wanted: list[Spec] = []
     for start in range(0, max(len(ids), 1), BATCH):

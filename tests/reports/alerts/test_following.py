@@ -7,6 +7,7 @@ from django.test import Client
 
 from reports.alerts import following, outbox, tokens
 from reports.models import Alert, Follower, FollowRequest, Reader, Suppression, Watch
+from tests.factories import make_party, make_system
 from tests.reports.alerts.post_office import PostOffice
 from tests.reports.alerts.test_planning import DAY, ending, follow, publish
 
@@ -111,3 +112,37 @@ def test_an_address_that_is_refused_for_good_is_suppressed_and_forgotten(
 def test_what_is_not_published_cannot_be_followed(client: Client, about: str) -> None:
     ending(reference="NO")
     assert client.get(f"/follow/?{about}").status_code == 404
+
+
+def test_one_visitor_asks_a_few_times_an_hour(agreement: Any, client: Client) -> None:
+    """By where the visitor is, not by the address: that tells nothing of who follows."""
+    from django.core.cache import cache
+
+    cache.clear()
+    answers = [
+        client.post("/follow/", SAID | {"address": f"n{n}@example.com"}).status_code
+        for n in range(11)
+    ]
+    assert answers == [302] * 10 + [429]
+    page = client.post("/follow/", SAID)
+    assert "Try again in an hour" in page.content.decode()
+    assert FollowRequest.objects.count() == 10
+    cache.clear()
+
+
+@pytest.mark.parametrize(
+    ("page", "link"),
+    [
+        ("/", "/follow/"),
+        ("/agreements/", "/follow/"),
+        ("/agreements/?status=in_force", "/follow/?status=in_force"),
+        ("/es/agreements/?status=in_force", "/es/follow/?status=in_force"),
+        ("/parties/ice/", "/follow/?party=ice"),
+        ("/systems/arrests/", "/follow/?system=arrests"),
+    ],
+)
+def test_each_list_and_page_can_be_followed(client: Client, page: str, link: str) -> None:
+    system = make_system("arrests", operator=make_party("city"))
+    publish(ending(reference="SHARED", recipients=["ice"], system=system))
+    assert f'href="{link}' in client.get(page).content.decode()
+    assert client.get(link).status_code == 200
