@@ -413,9 +413,8 @@ def test_a_system_says_how_much_leaves_it(visit: Visit) -> None:
 
 def test_the_number_of_a_systems_agreements_leads_to_these(visit: Visit) -> None:
     page = visit("/systems/pars/?on=2018-07-28")
-    (link,) = [
-        a for a in page.main.all("a") if "/agreements/?" in url and "system=" in a.attrs["href"]
-    ]
+    links = [a for a in page.main.all("a") if a.attrs["href"].startswith("/agreements/?")]
+    (link,) = [a for a in links if "system=" in a.attrs["href"]]
     listed = visit(link.attrs["href"])
     assert len(listed.rows()) == int(link.text) == 5
     assert query_of(link.attrs["href"]) == {"on": ["2018-07-28"], "system": ["pars"]}
