@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 DAY ?= 2018-06-15
 JOBS ?= 2
+POSTGRES ?= postgres://postgres@127.0.0.1:5432/postgres
 
 .PHONY: run test drill bench lint types contract migrations check lock catalogues clean
 .DEFAULT_GOAL := run
@@ -49,10 +50,18 @@ test: $(VENV)/dev.stamp ## Run the whole suite
 
 bench: .bench/stamp $(VENV)/dev.stamp ## Briefs against WeasyPrint, Typst and a raw canvas; planning against a loop
 	.bench/venv/bin/python -m benchmarks.briefs
-	$(BIN)/python -m benchmarks.planning
+	$(call on_both,$(BIN)/python -m benchmarks.planning)
 
-drill: $(VENV)/dev.stamp ## Kills, races, outages and silences in full, with figures
-	DRILL=full $(BIN)/python -m pytest tests/drills -s -q -n 0
+drill: $(VENV)/dev.stamp ## Kills, races, outages, silences and odd days in full, on both databases, with figures
+	$(call on_both,DRILL=full $(BIN)/python -m pytest tests/drills -s -q -n 0)
+
+# Do something on SQLite, then on PostgreSQL where there is one at POSTGRES.
+define on_both
+DATABASE_URL=sqlite:///drill.sqlite3 $(1)
+@if $(BIN)/python -c "import psycopg; psycopg.connect('$(POSTGRES)', connect_timeout=3).close()" 2>/dev/null; \
+	then echo "On PostgreSQL:" && DATABASE_URL=$(POSTGRES) $(1); \
+	else echo "Skipped on PostgreSQL: there is none at $(POSTGRES)."; fi
+endef
 
 lint: $(VENV)/dev.stamp ## Lint and formatting, of code and templates
 	$(BIN)/ruff check .

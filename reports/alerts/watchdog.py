@@ -16,11 +16,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 
-from agreements.deadlines import derive, is_open
+from agreements.deadlines import Row, derive, is_open
 from agreements.facts import Facts, load_many
 from agreements.models import Agreement
 from reports.alerts import heart, outbox, policy, readers
-from reports.models import Alert, Audience, Heartbeat, LeadRule
+from reports.models import Alert, Audience, Heartbeat, Watch
 
 NAME = "watchdog"
 BATCH = 500
@@ -32,7 +32,10 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True)
 class Expected:
-    """An alert that the facts ask for on a day: whom it is about, and at which lead."""
+    """An alert that the facts ask for on a day: whom it is about, and at which lead.
+
+    ``recipient`` is empty for the readers by role: one of them is to be told.
+    """
 
     agreement_id: int
     reference: str
@@ -42,66 +45,100 @@ class Expected:
     occurrence: int
     due_on: dt.date
     lead_days: int
+    recipient: str = ""
 
     @property
     def name(self) -> str:
         """How a report calls it."""
-        return f"{self.reference} {self.kind} {self.due_on} −{self.lead_days}"
+        said = f"{self.reference} {self.kind} {self.due_on} −{self.lead_days}"
+        return f"{said} → {self.recipient}" if self.recipient else said
 
 
 def expected(on: dt.date) -> Iterator[Expected]:
-    """Yield what staff should have been told by a day, from the facts of all agreements."""
+    """Yield what should have been told by a day: from the facts, the officers and the watches."""
     ids = list(Agreement.objects.order_by("pk").values_list("pk", flat=True))
+    watches = [w for w in readers.all_watches() if _can_be_told(w)]
+    names = {watch.pk: _recipient(watch) for watch in watches}
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
-        rules = _leads(batch)
+        agreements = list(Agreement.objects.filter(pk__in=batch))
+        specs = list(readers.derive(agreements, watches))
         for pk, facts in load_many(batch).items():
-            yield from _of_agreement(facts, rules[pk], on)
+            own = [s for s in specs if s.agreement_id in {pk, None}]
+            yield from _of_agreement(facts, own, names, on)
 
 
-def _leads(ids: list[int]) -> dict[int, policy.Leads]:
-    agreements = list(Agreement.objects.filter(pk__in=ids))
-    if not LeadRule.objects.exists():
-        return dict.fromkeys(ids, policy.leads_for(Audience.STAFF))
-    found = dict.fromkeys(ids, policy.leads_for(Audience.STAFF))
-    for spec in readers.derive(agreements, []):
-        if spec.agreement_id is not None:
-            found[spec.agreement_id] = spec.leads
-    return found
+def _can_be_told(watch: Watch) -> bool:
+    """Whether somebody is there: an active person with an address, a webhook that is on."""
+    if watch.user is not None:
+        return watch.user.is_active and bool(watch.user.email)
+    return watch.webhook is None or watch.webhook.is_active
 
 
-def _of_agreement(facts: Facts, leads: policy.Leads, on: dt.date) -> Iterator[Expected]:
-    agreement = facts.agreement
-    for row in derive(facts):
-        if not is_open(row, on):
-            continue
+def _recipient(watch: Watch) -> str:
+    """The recipient of a watch, as the log names it."""
+    if watch.user is not None:
+        return watch.user.email
+    return f"follower:{watch.follower_id}" if watch.follower_id else f"webhook:{watch.webhook_id}"
+
+
+def _of_agreement(
+    facts: Facts, specs: list[readers.Spec], names: dict[int, str], on: dt.date
+) -> Iterator[Expected]:
+    now = timezone.now()
+    is_public = facts.agreement.publication_at(now) == "published"
+    rows = {
+        Audience.STAFF: derive(facts),
+        Audience.PUBLIC: derive(facts.published(now)) if is_public else [],
+    }
+    by_role = next((s for s in specs if s.rank is not None), None)
+    leads = by_role.leads if by_role else policy.leads_for(Audience.STAFF)
+    yield from _due(facts, rows[Audience.STAFF], leads, "", on)
+    for spec in specs:
+        if spec.watch_id is not None:
+            who = names[spec.watch_id]
+            yield from _due(facts, rows[Audience(spec.audience)], spec.leads, who, on)
+
+
+def _due(
+    facts: Facts, rows: list[Row], leads: policy.Leads, recipient: str, on: dt.date
+) -> Iterator[Expected]:
+    about = facts.agreement
+    for row in rows:
         wanted = leads.by_kind.get(row.kind, ())
         lead = policy.lead_due(row.due_on, on, wanted, leads.overdue_every)
-        if lead is not None:
-            yield Expected(agreement.pk, agreement.reference, *row.key, row.due_on, lead)
+        if lead is not None and is_open(row, on):
+            kind, model, pk, occurrence = row.key
+            yield Expected(
+                about.pk, about.reference, kind, model, pk, occurrence, row.due_on, lead, recipient
+            )
 
 
 def missing(on: dt.date) -> list[str]:
     """Return the names of what should have gone out and did not, without those who cannot be told.
 
-    An alert counts as gone out when it was sent to a reader by role; one that waits counts for an
-    hour, if no try failed.
+    An alert counts as gone out when it was sent; one that waits counts for an hour, if no try
+    failed. Of a reader by choice one that was given up counts too: the log of failures has it.
     """
     silent = set(outbox.unreachable(on))
     fresh = timezone.now() - GRACE
-    counts = Alert.objects.filter(rank__isnull=False).filter(
+    counts = Alert.objects.filter(
         Q(state=Alert.State.SENT)
+        | Q(state=Alert.State.FAILED, rank=None)
         | Q(state=Alert.State.PLANNED, planned_at__gte=fresh, attempts=None)
         | Q(state=Alert.State.PLANNED, pk__in=_held())
     )
-    names = ("kind", "source_model", "source_id", "occurrence", "due_on")
+    names = ("kind", "source_model", "source_id", "occurrence", "due_on", "recipient")
     told: dict[tuple[Any, ...], int] = {}
-    for *key, lead in counts.values_list(*names, "lead_days"):
-        told[tuple(key)] = min(lead, told.get(tuple(key), lead))
+    for *key, who, rank, lead in counts.values_list(*names, "rank", "lead_days"):
+        for recipient in {who} if rank is None else {who, ""}:
+            place = (*key, recipient)
+            told[place] = min(lead, told.get(place, lead))
     found = []
     for alert in expected(on):
-        key = tuple(getattr(alert, name) for name in names)
-        if alert.reference not in silent and told.get(key, alert.lead_days + 1) > alert.lead_days:
+        key = [getattr(alert, name) for name in names]
+        is_told = told.get(tuple(key), alert.lead_days + 1) <= alert.lead_days
+        if not is_told and (alert.recipient or alert.reference not in silent):
             found.append(alert.name)
     return found
 

@@ -11,10 +11,11 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from reports.alerts import jobs, outbox, tokens, watchdog
-from reports.alerts.channels import email
-from reports.models import Alert, Heartbeat
-from tests.factories import make_agreement, make_person
+from agreements.models import Agreement
+from reports.alerts import jobs, outbox, readers, tokens, watchdog
+from reports.alerts.channels import email, webhook
+from reports.models import Alert, Follower, Heartbeat, Watch, Webhook
+from tests.factories import make_agreement, make_person, writing
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,51 @@ def test_trouble_is_red_within_two_looks_and_green_after_repair(
         outbox.run(DAY)
         watchdog.accept()
         assert look() == []
+
+
+@pytest.fixture
+def followed(watched: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The public follows it, its officer watches it, a program is told; the name of a follower."""
+    monkeypatch.setattr(webhook, "call", lambda *_: None)
+    officer = make_person(OFFICER)
+    officer.role = "editor"
+    officer.save()
+    with writing():
+        watched.published_at = timezone.now()
+        watched.save()
+    follower = Follower.objects.create(address="reader@example.com")
+    hook = Webhook.objects.create(name="x", url="https://example.org", secret="whsec_eHh4")
+    off = Webhook.objects.create(name="y", url="https://example.org", secret="x", is_active=False)
+    about = {"scope": "agreement", "agreement": watched}
+    for watch in (
+        Watch(follower=follower, **about),
+        Watch(user=officer, **about),
+        Watch(webhook=hook, scope="everything"),
+        Watch(webhook=off, scope="everything"),
+    ):
+        watch.save()
+        readers.expand_watch(watch)
+    return f"follower:{follower.pk}"
+
+
+def test_a_follower_who_was_not_told_is_red_as_well(followed: str, mailoutbox: Any) -> None:
+    outbox.run(DAY)
+    red = [name for name in look() if "→" in name]
+    assert red == [], red
+    Alert.objects.filter(recipient=followed).delete()
+    watchdog.accept()
+    assert f"−90 → {followed}" in " ".join(look())
+    outbox.run(DAY)
+    assert look() == []
+
+
+def test_of_what_is_not_public_no_follower_is_expected(followed: str, mailoutbox: Any) -> None:
+    with writing():
+        record = Agreement.objects.get(reference="WATCHED")
+        record.withdrawn_at, record.withdrawn_office = timezone.now(), "Law"
+        record.withdrawn_reason = "Named a witness"
+        record.save()
+    assert {a.recipient for a in watchdog.expected(DAY)} == {"", OFFICER}
 
 
 def test_deleted_rows_are_red_even_if_the_sender_wrote_them_again(
