@@ -268,11 +268,11 @@ def _of_duties(facts: Facts) -> Iterator[Row]:
                 basis={"what": duty.kind, "text": duty.description},
             )
     for payment in facts.payments:
-        if payment.due_on:
+        if payment.due_on and payment.due_on.is_exact:
             yield _row(
                 Kind.PAYMENT,
                 payment,
-                payment.due_on,
+                payment.due_on.first,
                 settled_on=_day(payment.received_on),
                 basis={"amount": str(payment.amount), "currency": payment.currency},
             )

@@ -34,6 +34,7 @@ from agreements.sentences import (
 )
 from agreements.status import Status, access_on, status_on
 from civil.display import show_date, show_partial
+from civil.partial import PartialDate
 from parties.models import Party
 
 
@@ -80,7 +81,7 @@ class Instalment:
     """One payment of the license fee, the amount as people read it."""
 
     pk: int
-    due_on: dt.date | None
+    due_on: PartialDate | None
     received_on: Any
     said: str
 

@@ -65,7 +65,11 @@ class Alias(TrackedModel):
         verbose_name = _("alias")
         verbose_name_plural = _("aliases")
         constraints = [
-            models.UniqueConstraint(fields=["party", "name"], name="alias_once_per_party")
+            models.UniqueConstraint(
+                fields=["party", "name"],
+                name="alias_once_per_party",
+                violation_error_message=_("This other spelling is there already."),
+            )
         ]
 
     def __str__(self) -> str:
@@ -147,7 +151,11 @@ class Element(TrackedModel):
         verbose_name_plural = _("elements")
         ordering = ("name",)
         constraints = [
-            models.UniqueConstraint(fields=["system", "name"], name="element_once_per_system")
+            models.UniqueConstraint(
+                fields=["system", "name"],
+                name="element_once_per_system",
+                violation_error_message=_("The system has an element of this name already."),
+            )
         ]
 
     def __str__(self) -> str:

@@ -286,7 +286,9 @@ class Participation(Part):
             *Part.Meta.constraints,
             *partial_date_constraints("participation", "signed_on", "acceded_on", "withdrew_on"),
             models.UniqueConstraint(
-                fields=["agreement", "party", "role"], name="participation_once_per_role"
+                fields=["agreement", "party", "role"],
+                name="participation_once_per_role",
+                violation_error_message=_("This party has this role here already."),
             ),
             models.CheckConstraint(
                 name="participation_dates_in_order",

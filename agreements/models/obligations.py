@@ -70,14 +70,17 @@ class Obligation(Part):
 
 
 class Payment(Part):
-    """One instalment of a license fee."""
+    """One instalment of a license fee.
+
+    Where the day on which it is due is not exactly known, nothing reminds of it.
+    """
 
     term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="payments")
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
     currency = models.CharField(
         _("currency"), max_length=3, help_text=_("ISO 4217"), validators=[CURRENCY]
     )
-    due_on = models.DateField(_("due on"), null=True, blank=True)
+    due_on = PartialDateField(_("due on"))
     received_on = PartialDateField(_("received on"))
 
     later = {"received_on": ()}
@@ -86,10 +89,10 @@ class Payment(Part):
         abstract = False
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
-        ordering = ("due_on", "id")
+        ordering = ("due_on_last", "id")
         constraints = [
             *Part.Meta.constraints,
-            *partial_date_constraints("payment", "received_on"),
+            *partial_date_constraints("payment", "due_on", "received_on"),
             models.CheckConstraint(
                 name="payment_amount_with_currency",
                 condition=Q(amount__gte=0) & ~Q(currency=""),

@@ -166,6 +166,7 @@ class Vote(Part):
                 fields=["term", "party"],
                 condition=Q(value__in=["yes", "no", "abstained", "recused", "not_recorded"]),
                 name="vote_once_per_party",
+                violation_error_message=_("This party has voted on this term’s end already."),
             ),
         ]
 

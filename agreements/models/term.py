@@ -123,7 +123,11 @@ class Term(Part):
         constraints = [
             *Part.Meta.constraints,
             *partial_date_constraints("term", "starts_on", "ends_on", "executed_on"),
-            models.UniqueConstraint(fields=["agreement", "number"], name="term_number_once"),
+            models.UniqueConstraint(
+                fields=["agreement", "number"],
+                name="term_number_once",
+                violation_error_message=_("There is a term of this number already."),
+            ),
             models.CheckConstraint(
                 name="term_dates_in_order",
                 condition=Q(starts_on_first=None)

@@ -89,7 +89,7 @@ def _review(review: Any) -> str:
 
 
 def _payment(payment: Any) -> str:
-    due = show_date(payment.due_on) if payment.due_on else _t("day not recorded")
+    due = show_partial(payment.due_on) if payment.due_on else _t("day not recorded")
     received = show_partial(payment.received_on) if payment.received_on else _t("not recorded")
     words = {"amount": sentences.money(payment.amount, payment.currency), "due": due}
     return _t("%(amount)s, due %(due)s; received: %(received)s") % (words | {"received": received})

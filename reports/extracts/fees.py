@@ -22,15 +22,17 @@ class Installment:
 
     reference: str
     party: str
-    due_on: dt.date | None
+    due_on: PartialDate | None
     received_on: PartialDate | None
     amount: Decimal | None
     currency: str
 
     @property
     def year(self) -> int | None:
-        """The year in which it is due."""
-        return self.due_on.year if self.due_on else None
+        """The year in which it is due, where that is known."""
+        if self.due_on is None or self.due_on.first.year != self.due_on.last.year:
+            return None
+        return self.due_on.first.year
 
 
 def build(request: Request) -> Report:
@@ -89,7 +91,7 @@ def _installments(record: Record, request: Request) -> list[Installment]:
         Installment(
             view.reference,
             party,
-            d.due_on,
+            PartialDate(d.due_on, d.due_on),
             PartialDate(d.settled_on, d.settled_on) if d.settled_on else None,
             None,
             "",
@@ -162,12 +164,14 @@ def _installment_table(installments: list[Installment]) -> Table:
         Column("currency", _t("Currency"), 0.8),
         Column("received_on", _t("Received on"), 1.4),
     )
-    ordered = sorted(installments, key=lambda i: (i.due_on or dt.date.max, i.reference))
+    ordered = sorted(
+        installments, key=lambda i: (i.due_on.last if i.due_on else dt.date.max, i.reference)
+    )
     rows = tuple(
         (
             said(i.reference),
             said(i.party),
-            day(i.due_on),
+            day(i.due_on.first) if i.due_on and i.due_on.is_exact else partial(i.due_on),
             Cell((Phrase(money(i.amount, i.currency)),), i.amount)
             if i.amount is not None
             else Cell((), None),

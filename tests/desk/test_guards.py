@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from agreements.confirming import confirm
-from agreements.models import Agreement, Event, Payment
+from agreements.models import Agreement, Deadline, Event, Payment
 from agreements.publication import publication_log
 from desk.fields import InstantTyped, MoneyTyped
 from parties.models import Party
@@ -166,8 +166,19 @@ def test_what_is_no_moment_is_refused(text: str) -> None:
 def test_the_fee_of_a_payment_is_read(agreement: Agreement, desk: Client) -> None:
     term = agreement.term_set.get()
     typed = {"term": term.pk, "amount": "$5,565.00", "currency": "usd", "reason": "Invoice"}
-    assert desk.post(f"{OF}payments/new/", typed).status_code == 302
-    assert Payment.objects.get().amount == Decimal(5565)
+    assert desk.post(f"{OF}payments/new/", typed | {"due_on": "July 2018"}).status_code == 302
+    payment = Payment.objects.get()
+    assert (payment.amount, str(payment.due_on)) == (Decimal(5565), "2018-07")
+    assert not Deadline.objects.filter(kind="payment").exists(), "a month reminds of nothing"
+    assert "July 2018" in Page(desk.get(f"/desk/renewals/{term.pk}/")).text
+    desk.post(f"{OF}payments/{payment.pk}/", typed | {"due_on": "July 2, 2018"})
+    assert desk.get(f"{OF}payments/{payment.pk}/").status_code == 200
+
+
+def test_a_role_that_is_there_says_so(agreement: Agreement, desk: Client) -> None:
+    typed = {"party": "City", "role": "decider", "reason": "x"}
+    answer = desk.post(f"{OF}participations/new/", typed)
+    assert "This party has this role here already." in Page(answer).text
 
 
 def test_a_form_that_is_sent_twice_enters_one_record(agreement: Agreement, desk: Client) -> None:
