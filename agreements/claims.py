@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from django.utils.translation import ngettext
 from agreements.facts import Facts
 from agreements.models import Agreement, Decision, Event, Vote
 from agreements.sentences import fee
-from civil.display import show_partial
+from civil.display import show_date, show_partial
 from civil.partial import PartialDate
 from sources.models import Citation
 
@@ -157,6 +158,9 @@ def show_value(
         related = getattr(record, field) if getattr(record, column.attname) == value else None
         related = related or (cited_records or {}).get((column.related_model, value))
         return force_str(related if related is not None else value)
+    if isinstance(column, models.DateField) and isinstance(value, str):
+        with suppress(ValueError):
+            return show_date(dt.date.fromisoformat(value))
     choices = dict(getattr(column, "flatchoices", ()) or ())
     is_code = isinstance(value, str)
     return force_str(choices.get(value, value) if is_code else value)

@@ -116,6 +116,7 @@ def fulfill(obligation: Obligation, *, by: Any, done_on: dt.date, evidence: str)
             enter(
                 Access,
                 agreement_id=obligation.agreement_id,
+                obligation=obligation,
                 state=Access.State.SUSPENDED if suspends else Access.State.OFF,
                 since=done_on,
                 confirmed_on=done_on,

@@ -10,12 +10,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import ProtectedError
+from django.utils import timezone
 from django.utils.translation import gettext as _t
 
 from agreements.ballot import digest_of, standing
 from agreements.closing import enter, open_close_out, open_suspension
 from agreements.facts import Facts
-from agreements.models import Decision, Proposal, Term, Vote
+from agreements.models import Agreement, Decision, Proposal, Term, Vote
 from agreements.nextterm import CARRIED_OVER, FEE, next_recorded, start_of_next
 from agreements.permissions import Can, require
 from agreements.renewals import can_still_renew
@@ -268,8 +269,8 @@ def _refuse_alone(then: Facts, proposal: Proposal, term: Term, by: Any, digest: 
 
 def follow(facts: Facts, decision: Decision, since: dt.date, proposal: Proposal | None) -> None:
     """Do what follows from a decision, inside its change: undo the old, open what is next."""
-    if decision.supersedes is not None:
-        _take_back_term(decision.supersedes)
+    if decision.supersedes is not None and not decision.is_hidden_at(timezone.now()):
+        take_back_terms(decision.agreement)
     if decision.outcome in Decision.RENEWING:
         if proposal is not None:
             _propose_term(facts, decision, proposal)
@@ -281,9 +282,16 @@ def follow(facts: Facts, decision: Decision, since: dt.date, proposal: Proposal 
         complete_reviews(facts, decision.term)
 
 
-def _take_back_term(undone: Decision) -> None:
-    """Take back the term that a superseded decision proposed; it stays in the history."""
-    for term in Term.objects.filter(proposed_by=undone, is_proposed=True):
+def take_back_terms(agreement: Agreement) -> None:
+    """Delete the proposed terms of superseded decisions; they stay in the history.
+
+    Where the superseding decision is kept from the public for a time, this waits for its end: a
+    term that vanished would betray it. Until then no rule counts such a term (``Facts.undone``).
+    """
+    undone = Term.objects.filter(
+        agreement=agreement, is_proposed=True, proposed_by__superseded_by__isnull=False
+    )
+    for term in undone:
         try:
             term.delete()
         except ProtectedError as error:
@@ -299,6 +307,7 @@ def _take_back_term(undone: Decision) -> None:
 def _propose_term(facts: Facts, decision: Decision, said: Proposal) -> Term:
     """Enter the next term as proposed: from the day after the old end, in force when executed."""
     term = decision.term
+    take_back_terms(decision.agreement)
     return enter(
         Term,
         agreement_id=term.agreement_id,
@@ -397,4 +406,5 @@ def announce(decision: Decision, *, by: Any, announced_on: dt.date, rationale: s
         decision.rationale = rationale
         decision.full_clean()
         decision.save()
+        take_back_terms(decision.agreement)
     return decision

@@ -19,7 +19,7 @@ from agreements.facts import Facts, load
 from agreements.models import Amendment, Deadline, Proposal, Review, SharedElement, Term
 from agreements.nextterm import CARRIED_OVER, FEE, end_of_same_length, start_of_next
 from agreements.permissions import Can, require
-from agreements.renewing import locked, open_review, refuse_future
+from agreements.renewing import is_cited, locked, open_review, refuse_future
 from agreements.status import status_on
 from revisions import change
 
@@ -52,6 +52,10 @@ def execute_term(term: Term, *, by: Any, executed_on: dt.date) -> Term:
                 _t("Term %(number)s is executed already.") % {"number": term.number}
             )
         decision = term.proposed_by
+        if decision is None and not is_cited(term):
+            raise ValidationError(
+                _t("No decision proposed this term. Name the source that says it was executed.")
+            )
         if decision is not None:
             decided = facts.decision_day(decision)
             if decided is not None and executed_on < decided:
@@ -85,6 +89,7 @@ def _leave_out(term: Term, proposal: Proposal, dated_on: dt.date) -> None:
         title=f"Elements no longer shared from term {term.number} on",
         dated_on=dated_on,
         rationale=proposal.rationale,
+        term=term,
     )
     for shared in chosen:
         shared.removed_on, shared.removed_by = term.effective_day, amendment

@@ -69,7 +69,8 @@ class Facts:
     """Everything recorded about one agreement.
 
     ``day`` is None for all facts whatever their date; :meth:`on` narrows to those of a day.
-    ``ahead`` holds the terms that are not yet facts on that day, ``cited_records`` the parties,
+    ``ahead`` holds the terms that are not yet facts on that day, ``undone`` those that a decision
+    proposed which another one superseded, ``cited_records`` the parties,
     systems and elements that sources name as the value of a fact.
     """
 
@@ -79,6 +80,7 @@ class Facts:
     participations: tuple[Participation, ...] = ()
     terms: tuple[Term, ...] = ()
     ahead: tuple[Term, ...] = ()
+    undone: tuple[Term, ...] = ()
     amendments: tuple[Amendment, ...] = ()
     shared_elements: tuple[SharedElement, ...] = ()
     access: tuple[Access, ...] = ()
@@ -127,7 +129,7 @@ class Facts:
         """Return the parts that the public may not see at a moment, by model label and id.
 
         Internal ones, those under embargo, and those that follow from such a part: the term that
-        a hidden decision proposes, the duties that it opens.
+        a hidden decision proposes, the duties that it opens, the access that was cut off by them.
         """
         parts = [part for name in (*PARTS, "ahead") for part in getattr(self, name)]
         found = {(p._meta.label, p.pk) for p in parts if p.is_hidden_at(moment)}
@@ -137,13 +139,15 @@ class Facts:
         }
         terms = {pk for label, pk in found if label == Term._meta.label}
         notices = {pk for label, pk in found if label == NoticeGiven._meta.label}
-        return found | {
+        found |= {
             (p._meta.label, p.pk)
             for p in parts
             if getattr(p, "decision_id", None) in decisions
             or getattr(p, "notice_id", None) in notices
             or getattr(p, "term_id", None) in terms
         }
+        duties = {pk for label, pk in found if label == Obligation._meta.label}
+        return found | {(a._meta.label, a.pk) for a in self.access if a.obligation_id in duties}
 
     def published(
         self, moment: dt.datetime, also_hidden: Collection[tuple[str, int]] = ()
@@ -151,8 +155,8 @@ class Facts:
         """Return the facts that the public may see at a moment.
 
         An element that a hidden amendment removes counts as not removed, a review that a hidden
-        decision completes as open. ``also_hidden`` names parts that are hidden now, where the facts
-        are those known at an earlier moment.
+        decision completes as open, a term that it takes back as proposed. ``also_hidden`` names
+        parts that are hidden now, where the facts are those known at an earlier moment.
         """
         hidden = self.hidden(moment) | set(also_hidden)
         if not hidden:
@@ -162,7 +166,7 @@ class Facts:
             for name in (*PARTS, "ahead")
         }
         kept["shared_elements"] = tuple(
-            _without_hidden_removal(s, hidden) for s in kept["shared_elements"]
+            without_hidden_removal(s, hidden) for s in kept["shared_elements"]
         )
         decided = {
             (d.term_id, d.decided_on)
@@ -173,6 +177,14 @@ class Facts:
             _not_completed(r) if (r.term_id, r.completed_on) in decided else r
             for r in kept["reviews"]
         )
+        undone = {
+            d.supersedes_id
+            for d in self.decisions
+            if d.supersedes_id and (Decision._meta.label, d.pk) not in hidden
+        }
+        again = tuple(t for t in self.undone if t.proposed_by_id not in undone)
+        kept["terms"] = tuple(sorted(kept["terms"] + again, key=lambda t: t.number))
+        kept["undone"] = tuple(t for t in self.undone if t not in again)
         kept["citations"] = tuple(c for c in self.citations if c.target not in hidden)
         return replace(self, **kept)
 
@@ -297,7 +309,8 @@ class Facts:
         return found if name is None else [c for c in found if c.field in {name, ""}]
 
 
-def _without_hidden_removal(shared: SharedElement, hidden: set[tuple[str, int]]) -> SharedElement:
+def without_hidden_removal(shared: SharedElement, hidden: set[tuple[str, int]]) -> SharedElement:
+    """Return a shared element as one that is not removed, where the amendment is hidden."""
     if (Amendment._meta.label, shared.removed_by_id) not in hidden:
         return shared
     earlier = copy.copy(shared)
@@ -459,11 +472,15 @@ def _facts(
     targets |= {(Party._meta.label, pk) for pk in parties}
     targets |= {(Element._meta.label, s.element_id) for s in own["shared_elements"]}
     citations = [c for target in targets for c in cited.get(target, ())]
+    superseded = {d.supersedes_id for d in own["decisions"]} - {None}
+    undone = [t for t in own["terms"] if t.is_proposed and t.proposed_by_id in superseded]
+    own["terms"] = [t for t in own["terms"] if t not in undone]
     parts: dict[str, Any] = {name: tuple(rows) for name, rows in own.items()}
     return Facts(
         agreement=agreement,
         aliases=tuple(a for pk in sorted(parties) for a in aliases.get(pk, ())),
         citations=tuple(sorted(citations, key=lambda c: c.pk)),
+        undone=tuple(undone),
         **parts,
         **more,
     )

@@ -214,6 +214,12 @@ def _ends_by(notice: NoticeGiven) -> bool:
     return found is not None and found.pk == notice.pk
 
 
+def is_cited(record: Part) -> bool:
+    """Whether a source is named for a record."""
+    about = {"target_model": record._meta.label, "target_id": record.pk}
+    return Citation.objects.filter(**about).exists()
+
+
 def cite(record: Part, source: Source, *names: str, locator: str = "", quotation: str = "") -> None:
     """Say that a record rests on a source, inside an open change: as a whole, or some fields."""
     if source.pk is None:
@@ -236,8 +242,9 @@ def cite(record: Part, source: Source, *names: str, locator: str = "", quotation
 def cast_vote(term: Term, *, by: Any, party: Party, value: str) -> Vote:
     """Cast the vote of a party today, by a person's mandate.
 
-    It binds to the text as it stands. Cast again it replaces one's party's own earlier vote, which
-    stays in the history; a vote by letter or from a source is not replaced.
+    It binds to the text as it stands; the page asks first that this is the text that was read.
+    Cast again it replaces one's party's own earlier vote, which stays in the history; a vote by
+    letter or from a source is not replaced.
     """
     require(by, Can.VOTE, term)
     mandate = mandates_of(by).filter(party=party).first()

@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _t
 
 from agreements.claims import fact_value, field_label, is_fact, show_value
 from agreements.explain import is_end_decided
+from agreements.facts import PARTS, load
 from agreements.models import Agreement, Deadline, Part, StatusSpan
 from agreements.public.allowed import PUBLIC_FIELDS
 from agreements.status import Code
@@ -62,25 +63,26 @@ def preview(
 ) -> list[Follows]:
     """Return what a change would move, and undo it; ``write`` makes it and returns a record.
 
-    Deadlines and the next reminder, the status today, and what the public will read of the record
-    itself. Raises what the write raises.
+    Deadlines and the next reminder, the status today, and what the public will read: of the whole
+    agreement, or of a record that agreements share. Raises what the write raises.
     """
     with transaction.atomic():
         before = _state(agreement) | _read(record)
         written = write()
-        after = _state(agreement or _agreement_of(written)) | _read(written)
+        made = written if isinstance(written, models.Model) else None
+        after = _state(agreement or _agreement_of(written)) | _read(made or record)
         transaction.set_rollback(True)
-    keys = sorted({*before, *after}, key=str)
+    keys = sorted({*before, *after})
     return [
-        Follows(what, *_said(before.get((what, public)), after.get((what, public))), public)
-        for what, public in keys
-        if before.get((what, public)) != after.get((what, public))
+        Follows(key.what, before.get(key, ""), after.get(key, ""), key.is_public)
+        for key in keys
+        if before.get(key, "") != after.get(key, "")
     ]
 
 
 def digest_of(form: Any) -> str:
     """Return what tells one filled-in form from another: only what was shown is saved by it."""
-    own = {"csrfmiddlewaretoken", "confirmed", "kept", "once", "version"}
+    own = {"csrfmiddlewaretoken", "confirmed", "kept", "once", "step", "version"}
     said = sorted((name, values) for name, values in form.data.lists() if name not in own)
     file = getattr(getattr(form, "instance", None), "sha256", "")
     return hashlib.sha256(json.dumps([said, file]).encode()).hexdigest()[:32]
@@ -149,11 +151,19 @@ def _agreement_of(written: Any) -> int | None:
     return getattr(written, "agreement_id", None)
 
 
-State = dict[tuple[str, bool], str]
+class Key(NamedTuple):
+    """What a reader would notice: deadlines and status first, then what the public reads."""
+
+    place: str
+    what: str
+    is_public: bool
+
+
+State = dict[Key, str]
 
 
 def _state(agreement: int | None) -> State:
-    """What a reader would notice: open deadlines and the status today, for staff and public."""
+    """What a reader of an agreement would notice, staff and public."""
     if agreement is None:
         return {}
     on = today()
@@ -168,29 +178,46 @@ def _state(agreement: int | None) -> State:
             said = show_date(row.due_on)
             if is_end_decided(row, on):
                 said = _t("%(day)s, as decided") % {"day": said}
-            place = name, is_public
+            place = Key("", name, is_public)
             state[place] = "; ".join(filter(None, (state.get(place), said)))
         span = _span(agreement, audience, on)
         if not is_public:
-            state[str(_t("Next reminder")), False] = _next_reminder(agreement, on)
-        state[str(_t("Status today")), is_public] = str(Code(span).label) if span else ""
-    return state
+            state[Key("", str(_t("Next reminder")), False)] = _next_reminder(agreement, on)
+        state[Key("", str(_t("Status today")), is_public)] = str(Code(span).label) if span else ""
+    return state | _public_reading(agreement)
 
 
-def _read(record: Any) -> State:
-    """What the public reads of a record, as it is stored: its allow-listed facts."""
-    stored: Any = type(record)._base_manager.filter(pk=record.pk).first() if record else None
-    agreement = stored if isinstance(stored, Agreement) else getattr(stored, "agreement", None)
-    now = timezone.now()
-    if agreement is None or agreement.publication_at(now) != "published":
+def _public_reading(agreement: int) -> State:
+    """Every allow-listed fact that the public reads of an agreement now."""
+    facts, now = load(agreement), timezone.now()
+    if facts is None or facts.agreement.publication_at(now) != "published":
         return {}
-    if isinstance(stored, Part) and stored.is_hidden_at(now):
+    shown = facts.published(now)
+    parts = [part for name in PARTS for part in getattr(shown, name)]
+    return _facts_of(shown.agreement) | {k: v for p in parts for k, v in _facts_of(p).items()}
+
+
+def _read(record: models.Model | None) -> State:
+    """What the public may read of a record that agreements share, as it is stored."""
+    if record is None or isinstance(record, Agreement | Part):
         return {}
+    stored = type(record)._base_manager.filter(pk=record.pk).first()
+    return _facts_of(stored) if stored is not None else {}
+
+
+def _facts_of(record: models.Model) -> State:
+    """The allow-listed facts of one record that are recorded."""
+    model = type(record)
     found: State = {}
-    for name in PUBLIC_FIELDS.get(type(stored), ()):
-        value = fact_value(stored, name)
+    for name in PUBLIC_FIELDS.get(model, ()):
+        value = fact_value(record, name)
         if value not in (None, ""):
-            found[capfirst(field_label(stored, name)), True] = show_value(stored, name, value)
+            label = capfirst(field_label(record, name))
+            what = label
+            if isinstance(record, Part):
+                what = f"{capfirst(str(model._meta.verbose_name))}: {label}"
+            place = f"{model._meta.label} {record.pk:012} {name}"
+            found[Key(place, what, True)] = show_value(record, name, value)
     return found
 
 
@@ -212,7 +239,3 @@ def _span(agreement: int, audience: str, on: dt.date) -> str | None:
         audience__in=["all", audience],
     )
     return spans.values_list("status", flat=True).first()
-
-
-def _said(before: str | None, after: str | None) -> tuple[str, str]:
-    return before or "", after or ""

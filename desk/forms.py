@@ -14,11 +14,11 @@ from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from agreements.claims import field_label
+from agreements.claims import fact_value, field_label
 from agreements.models import Agreement, Document, Part, Term, Vote
 from agreements.models.term import CURRENCY
 from agreements.nextterm import FEE, GOES_ON, NOTICE
-from agreements.renewing import refuse_future
+from agreements.renewing import cite, refuse_future
 from civil.partial import PartialDate
 from desk.fields import DayTyped, InstantTyped, MoneyTyped, NamedChoice, PartialDateTyped
 from desk.kinds import SET_BY_RENEWAL
@@ -93,12 +93,14 @@ class RecordForm(forms.ModelForm):
     )
     partial_names: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, reason_required: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, reason_required: bool = False, is_fixed: bool = True, **kwargs: Any
+    ) -> None:
         instance = kwargs.get("instance")
         initial = {n: getattr(instance, n) for n in self.partial_names} if instance else {}
         kwargs["initial"] = initial | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
-        for name in self._fixed(instance):
+        for name in self._fixed(instance) if is_fixed else ():
             self.fields.pop(name, None)
         self.fields["reason"].required = reason_required
         for name in ("reason", "version"):
@@ -274,7 +276,49 @@ class DocumentForm(RecordForm):
         ) % {"name": escape(file_name)}
 
 
-BASES: dict[type[models.Model], type[RecordForm]] = {Document: DocumentForm}
+class TermForm(RecordForm):
+    """Base of the form of a term: one that goes on where another ended names its source.
+
+    What is renewed here is decided on the renewal's own page (DOMAIN, rules 6 and 7).
+    """
+
+    source = NamedChoice(
+        Source,
+        label=_("Source"),
+        required=False,
+        help_text=_("Which source says so? For a term that follows another one."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the source of a term that is executed without a decision taken here."""
+        found = super().clean() or self.cleaned_data
+        term = self.instance
+        was = Term.objects.filter(pk=term.pk).first() if term.pk else None
+        if found.get("source") or term.proposed_by_id or found.get("is_proposed"):
+            return found
+        is_new = was is None or was.is_proposed
+        others = Term.objects.filter(agreement=term.agreement_id).exclude(pk=term.pk)
+        if is_new and others.exists() and "source" in self.fields:
+            self.add_error(
+                "source",
+                _t(
+                    "Name the source that says that it went on. A renewal that the city decides is "
+                    "proposed and decided on the page of the term before."
+                ),
+            )
+        return found
+
+    def save(self, commit: bool = True) -> Any:
+        """Save, and cite the source of the days and the fee."""
+        made = super().save(commit)
+        source = self.cleaned_data.get("source")
+        if source is not None:
+            names = [n for n in ("starts_on", "ends_on", "license_fee") if fact_value(made, n)]
+            cite(made, source, *names)
+        return made
+
+
+BASES: dict[type[models.Model], type[RecordForm]] = {Document: DocumentForm, Term: TermForm}
 
 
 def form_for(model: type[models.Model], names: list[str] | None = None) -> type[RecordForm]:

@@ -81,7 +81,7 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
 
 def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
     """Return what a person typed in a form that was sent: names as people read them, values."""
-    hidden = {"version", "confirmed", "kept", "once"}
+    hidden = {"version", "confirmed", "kept", "once", "seen"}
     return [
         (name.replace("_", " ").capitalize(), value)
         for name, value in _typed(request)

@@ -375,6 +375,13 @@ class EnteredDecisionForm(SourcedForm, NextTermForm):
         return data | {"next_term": following if renews else None}
 
 
+def to_announce(facts: Facts, term: Term) -> Decision | None:
+    """Return the standing decision that waits to be announced, the latest; else the latest."""
+    found = facts.decisions_of(term)
+    waiting = [d for d in found if d.announced_on is None]
+    return next(reversed(waiting or found), None)
+
+
 class AnnounceForm(ActionForm):
     """Records the announcement of the decision that stands."""
 
@@ -383,8 +390,8 @@ class AnnounceForm(ActionForm):
 
     def prepare(self) -> None:
         """Begin with the rationale that the decision holds."""
-        decisions = self.facts.decisions_of(self.term)
-        self.fields["rationale"].initial = decisions[-1].rationale if decisions else ""
+        decision = to_announce(self.facts, self.term)
+        self.fields["rationale"].initial = decision.rationale if decision else ""
 
 
 class ExecuteForm(ActionForm):

@@ -101,7 +101,7 @@ class CitationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.record, self.fact = record, fact
         names = list(fact_columns(type(record))[fact])
-        own = form_for(type(record), names)(instance=record)
+        own = form_for(type(record), names)(instance=record, is_fixed=False)
         self.names = names
         source = self.fields["source"] = NamedChoice(Source, label=_("Source"))
         source.offer("names-source")

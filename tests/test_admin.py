@@ -299,7 +299,7 @@ BROKEN = [
     (Term, {"license_fee": "5600", "currency": "dollars"}, "at most 3"),
     (Term, {"license_fee": "5600", "currency": "usd"}, "three"),
     (Term, {"notice_length": "30"}, "its unit"),
-    (Term, {"number": "1"}, "already exists"),
+    (Term, {"number": "1"}, "a term of this number already"),
     (Term, {"currency": "USD"}, "currency"),
     (Term, {"fee_per_months": "12"}, "currency"),
     (Term, {"notice_unit": "days"}, "its unit"),

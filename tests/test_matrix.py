@@ -240,7 +240,10 @@ def names(resolver: Any, space: str = "") -> Iterator[str]:
 
 
 def test_every_address_has_a_row() -> None:
-    found = {n for n in names(get_resolver()) if n.split(":")[0] not in ELSEWHERE}
+    every = [n for n in names(get_resolver()) if n.split(":")[0] not in ELSEWHERE]
+    found = set(every)
+    twice = sorted({name for name in found if every.count(name) > 1})
+    assert twice == [], "a second address under a name would have no row of its own"
     assert found - set(ROWS) == set(), "these addresses have no row"
     assert set(ROWS) - found == set(), "these rows have no address"
 

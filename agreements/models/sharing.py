@@ -17,9 +17,17 @@ class Amendment(Part):
     title = models.CharField(_("title"), max_length=300)
     dated_on = PartialDateField(_("dated"))
     rationale = models.TextField(_("rationale"), blank=True)
+    term = models.ForeignKey(
+        "agreements.Term",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="amendments",
+        verbose_name=_("term whose execution brought it"),
+    )
 
     dated_by = ("dated_on",)
-    register_fields = ("title",)
+    register_fields = ("title", "term")
 
     class Meta(Part.Meta):
         abstract = False
@@ -99,8 +107,17 @@ class Access(Part):
     since = PartialDateField(_("since"))
     confirmed_on = PartialDateField(_("last confirmed on"))
     evidence = models.TextField(_("evidence"), blank=True)
+    obligation = models.ForeignKey(
+        "agreements.Obligation",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="access",
+        verbose_name=_("duty that was done"),
+    )
 
     dated_by = ("since", "confirmed_on")
+    register_fields = ("obligation",)
     later = {"confirmed_on": ("evidence",)}
 
     class Meta(Part.Meta):

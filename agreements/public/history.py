@@ -6,7 +6,7 @@ It begins at the first publication and shows allow-listed fields only.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import models
@@ -16,8 +16,8 @@ from django.utils.encoding import force_str
 from django.utils.translation import gettext as _t
 
 from agreements.claims import fact_value, field_label, show_value
-from agreements.facts import PARTS, Facts
-from agreements.models import Agreement, Part, Participation
+from agreements.facts import PARTS, Facts, without_hidden_removal
+from agreements.models import Agreement, Part, Participation, SharedElement
 from agreements.public.allowed import PUBLIC_FIELDS, is_public, public_columns
 from revisions.models import Change
 from revisions.snapshot import RevisionRow, all_revisions, snapshot
@@ -59,7 +59,7 @@ def public_history(facts: Facts) -> list[ChangeView]:
     now = timezone.now()
     hidden = facts.hidden(now) | _hidden_rows(rows, now)
     partly = {row.change_id for row in rows if _key(row) in hidden}
-    rows = [row for row in rows if _key(row) not in hidden]
+    rows = [_without_hidden(row, hidden) for row in rows if _key(row) not in hidden]
     if facts.known is not None:
         rows = [r for r in rows if r.at <= facts.known]
     published = next(
@@ -97,6 +97,13 @@ def public_history(facts: Facts) -> list[ChangeView]:
         if fields[pk] or cited[pk]
     ]
     return sorted(views, key=lambda c: (c.at, c.id), reverse=True)
+
+
+def _without_hidden(row: RevisionRow, hidden: set[tuple[str, int]]) -> RevisionRow:
+    """A revision without what a hidden amendment did to it."""
+    if not isinstance(row.record, SharedElement):
+        return row
+    return replace(row, record=without_hidden_removal(row.record, hidden))
 
 
 def _key(row: RevisionRow) -> tuple[str, int]:
@@ -246,15 +253,15 @@ def _shown(record: models.Model, name: str, names: dict[tuple[type, int], str]) 
 def _names(facts: Facts, rows: list[RevisionRow]) -> dict[tuple[type, int], str]:
     """What each record is called: by its text now, else as it stood in its last revision."""
     named: dict[tuple[type, int], str] = {}
-    for kind, part in PARTS.items():
-        for record in getattr(facts, kind):
-            named[part, record.pk] = _called(record)
-            for field in record._meta.concrete_fields:
-                if isinstance(field, models.ForeignKey) and field.is_cached(record):
-                    related = getattr(record, field.name)
-                    if related is None:
-                        continue
+    parts = [part for name in (*PARTS, "undone") for part in getattr(facts, name)]
+    for part in parts:
+        for field in part._meta.concrete_fields:
+            if isinstance(field, models.ForeignKey) and field.is_cached(part):
+                related = getattr(part, field.name)
+                if related is not None:
                     named[type(related), related.pk] = force_str(related)
+    for part in parts:  # after what others call it: what is hidden must not change a name
+        named[type(part), part.pk] = _called(part)
     named[Agreement, facts.agreement.pk] = facts.agreement.reference
     if facts.agreement.system:
         system = facts.agreement.system

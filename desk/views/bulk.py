@@ -15,6 +15,7 @@ from agreements.bulk import FIELDS, MOST, REVIEW, Refused, change_many, review_d
 from agreements.models import Agreement
 from agreements.permissions import Can
 from civil.display import show_date
+from desk.editing import digest_of
 from desk.fields import DayTyped
 from desk.gate import staff_page
 from parties.models import Party
@@ -93,7 +94,8 @@ def change_agreements(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "desk/list_change.html", context, status=400)
     try:
-        if request.POST.get("step") == "save":
+        typed = digest_of(form)
+        if request.POST.get("step") == "save" and request.POST.get("confirmed") == typed:
             changed = change_many(
                 ids, form.values(), by=request.user, reason=form.cleaned_data["reason"]
             )
@@ -103,7 +105,8 @@ def change_agreements(request: HttpRequest) -> HttpResponse:
     except Refused as error:
         context["refused"] = " ".join(error.messages)
         return render(request, "desk/list_change.html", context, status=409)
-    context |= {"changed": _shown(changed, found, form), "moved": moved, "is_preview": True}
+    context |= {"changed": _shown(changed, found, form), "moved": moved}
+    context |= {"is_preview": True, "typed": typed}
     return render(request, "desk/list_change.html", context)
 
 

@@ -24,6 +24,7 @@ from agreements.paging import keyset_page
 from agreements.permissions import Can
 from civil.clock import end_of_day, start_of_day
 from desk.differences import differences
+from desk.editing import Follows, preview
 from desk.fields import MomentTyped, show_moment
 from desk.gate import staff_page
 from desk.history import (
@@ -265,6 +266,7 @@ def history_restore(request: HttpRequest, label: str, pk: int, revision: int) ->
         "nav": "desk",
     }
     context["refused"] = refused or context["refused"]
+    context["follows"] = [] if context["refused"] else _follows(request, wanted)
     status = 409 if refused else 400 if form.errors else 200
     return render(request, "desk/history_restore.html", context, status=status)
 
@@ -288,6 +290,16 @@ def _preview(model: type[models.Model], wanted: Any, latest: Any) -> dict[str, A
         "is_part": isinstance(then, Part),
         "is_agreement": isinstance(then, Agreement),
     }
+
+
+def _follows(request: HttpRequest, wanted: Any) -> list[Follows]:
+    """What would move, and what the public would read, were this revision brought back."""
+    record = wanted.instance
+    owner = record.pk if isinstance(record, Agreement) else getattr(record, "agreement_id", None)
+    try:
+        return preview(lambda: restore(wanted, by=request.user, reason="Preview"), owner, record)
+    except ValidationError:
+        return []  # the restore itself will say why
 
 
 def _sentence(error: ValidationError, model: Any) -> str:

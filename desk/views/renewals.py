@@ -1,5 +1,8 @@
 """Renewals: one page on which a term's end is decided, and a page for each thing to do about it."""
 
+import hashlib
+import json
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,19 +19,24 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements import closing, deciding, executing, renewing
+from agreements.ballot import digest_of as digest_of_text
 from agreements.facts import Facts, load
 from agreements.models import Deadline, Obligation, Term
 from agreements.permissions import Can
 from civil.clock import today
 from desk import renewal_forms as forms
-from desk.editing import Follows, digest_of, preview
+from desk.editing import Follows, digest_of, preview, version_of
 from desk.gate import staff_page
 from desk.renewal_page import renewal_page
+from desk.views.saving import was_sent_before
 
 
 @dataclass(frozen=True)
 class Action:
-    """Something that can be done about a term's end, on a page of its own."""
+    """Something that can be done about a term's end, on a page of its own.
+
+    One that is ``bound`` is refused where what stood on its page has changed since.
+    """
 
     name: str
     title: Any
@@ -37,6 +45,7 @@ class Action:
     do: Callable[[Term, Facts, Any, dict[str, Any]], Any]
     done: Any
     permission: str = Can.EDIT
+    is_bound: bool = False
 
 
 def _review(facts: Facts, term: Term) -> Any:
@@ -54,10 +63,10 @@ def _proposal(term: Term) -> Any:
 
 
 def _decision(facts: Facts, term: Term) -> Any:
-    found = facts.decisions_of(term)
-    if not found:
-        raise ValidationError(_t("No decision stands: there is nothing to announce."))
-    return found[-1]
+    found = forms.to_announce(facts, term)
+    if found is None:
+        raise ValidationError(_t("No decision waits to be announced."))
+    return found
 
 
 def _proposed_term(facts: Facts, term: Term) -> Term:
@@ -117,6 +126,7 @@ ACTIONS = (
         lambda term, facts, by, said: renewing.cast_vote(term, by=by, **said),
         _("The vote is cast. It is bound to the text as it stands now."),
         Can.VOTE,
+        is_bound=True,
     ),
     Action(
         "recorded-vote",
@@ -141,6 +151,7 @@ ACTIONS = (
         forms.WithdrawForm,
         lambda term, facts, by, said: deciding.withdraw(_proposal(term), by=by, **said),
         _("The proposal is withdrawn."),
+        is_bound=True,
     ),
     Action(
         "settle",
@@ -149,6 +160,7 @@ ACTIONS = (
         forms.SettleForm,
         lambda term, facts, by, said: deciding.settle(_proposal(term), by=by, withheld=said),
         _("The decision is taken."),
+        is_bound=True,
     ),
     Action(
         "recorded-decision",
@@ -165,6 +177,7 @@ ACTIONS = (
         forms.AnnounceForm,
         lambda term, facts, by, said: deciding.announce(_decision(facts, term), by=by, **said),
         _("The announcement is recorded."),
+        is_bound=True,
     ),
     Action(
         "execution",
@@ -175,6 +188,7 @@ ACTIONS = (
             _proposed_term(facts, term), by=by, **said
         ),
         _("The term is executed."),
+        is_bound=True,
     ),
     Action(
         "access",
@@ -227,8 +241,8 @@ def action_view(action: Action) -> Callable[..., HttpResponseBase]:
         term, facts = _found(term_id)
         words = {"term": term, "facts": facts, "by": request.user}
 
-        def write(form: Any) -> None:
-            action.do(term, facts, request.user, form.keywords)
+        def write(form: Any) -> Any:
+            return action.do(term, facts, request.user, form.keywords)
 
         return _page(request, action, term, facts, action.form, words, write)
 
@@ -255,8 +269,9 @@ def duty_done(request: HttpRequest, term_id: int, pk: int) -> HttpResponse:
     )
     words = {"term": term, "facts": facts, "by": request.user}
 
-    def write(form: Any) -> None:
-        closing.fulfill(Obligation.objects.get(pk=duty.pk), by=request.user, **form.keywords)
+    def write(form: Any) -> Any:
+        found = Obligation.objects.get(pk=duty.pk)
+        return closing.fulfill(found, by=request.user, **form.keywords)
 
     return _page(request, action, term, facts, forms.DutyForm, words, write)
 
@@ -268,16 +283,21 @@ def _page(
     facts: Facts,
     form_class: type[forms.ActionForm],
     words: dict[str, Any],
-    write: Callable[[Any], None],
+    write: Callable[[Any], Any],
 ) -> HttpResponse:
     """Show a form; or write, and go back to the renewal; or show what is wrong in the form."""
+    seen = _seen(facts, term)
     form = form_class(request.POST if request.method == "POST" else None, **words)
     follows: list[Follows] = []
     if request.method == "POST" and form.is_valid():
         try:
+            if action.is_bound and request.POST.get("seen") != seen:
+                raise ValidationError(
+                    _t("This changed since you opened the page. Look at it again, then send it.")
+                )
             if request.POST.get("confirmed") != digest_of(form):
                 follows = preview(lambda: write(_again(form, words)), term.agreement_id)
-            if not follows:
+            if not follows and not was_sent_before(request):
                 write(form)
         except ValidationError as error:
             _tell(form, error)
@@ -292,6 +312,8 @@ def _page(
         "form": form,
         "follows": follows,
         "typed": digest_of(form) if follows else "",
+        "seen": seen,
+        "once": (follows and request.POST.get("once")) or secrets.token_urlsafe(16),
         "action": action,
         "term": term,
         "agreement": facts.agreement,
@@ -299,6 +321,18 @@ def _page(
     }
     status = 422 if form.errors else 200
     return render(request, "desk/renewal_form.html", context, status=status)
+
+
+def _seen(facts: Facts, term: Term) -> str:
+    """Return what tells one state of a renewal from another: proposal, text, decisions, terms."""
+    proposal = renewing.text_proposal(facts, term)
+    said = [
+        digest_of_text(facts, term, proposal),
+        [proposal.pk, version_of(proposal)] if proposal is not None else None,
+        [[d.pk, version_of(d)] for d in facts.decisions_of(term)],
+        [[t.pk, version_of(t)] for t in facts.every_term],
+    ]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
 
 
 def _again(form: Any, words: dict[str, Any]) -> Any:

@@ -118,14 +118,14 @@ def _saved_or_shown(
     if follows and request.POST.get("confirmed") != typed:
         context |= {"follows": follows, "typed": typed}
         return None
-    if is_new and _was_sent_before(request):
+    if is_new and was_sent_before(request):
         context["was_sent_before"] = True
         return None
     reason = form.cleaned_data["reason"].strip() or FIRST_REASON
     return save(write, by=request.user, reason=reason, record=record, version=version)
 
 
-def _was_sent_before(request: HttpRequest) -> bool:
+def was_sent_before(request: HttpRequest) -> bool:
     """Whether this very form was sent before, as by a second click: it enters one record."""
     token = request.POST.get("once", "")[:64]
     return bool(token) and not cache.add(f"desk-once:{token}", True, 3600)
@@ -176,14 +176,22 @@ def gone(request: HttpRequest, model: Any, pk: int) -> HttpResponse:
 
 
 def delete_record(request: HttpRequest, record: Any, back: str) -> HttpResponse:
-    """Delete for a reason, or say what still uses the record; then go back."""
+    """Delete for a reason, once what follows was seen; or say what still uses the record."""
     reason = request.POST.get("reason", "").strip()[:500]
     if not reason:
         messages.error(request, _t("Nothing was deleted: say why."))
         return redirect(back)
-    try:
+
+    def delete() -> None:
         with change(by=request.user, reason=reason):
-            record.delete()
+            type(record)._base_manager.get(pk=record.pk).delete()
+
+    try:
+        follows = preview(delete, _owner(record), record)
+        if follows and request.POST.get("confirmed") != "delete":
+            context = {"record": record, "follows": follows, "reason": reason, "back": back}
+            return render(request, "desk/delete.html", context | {"nav": "desk"})
+        delete()
         messages.success(request, _t("Deleted. The history keeps it."))
     except ProtectedError as error:
         names = "; ".join(str(row) for row in list(error.protected_objects)[:5])

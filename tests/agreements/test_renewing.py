@@ -133,6 +133,42 @@ WRITES = {
 }
 
 
+LATER_WRITES = {
+    "settle": lambda t, by: deciding.settle(Proposal.objects.get(decision=None), by=by),
+    "reword": lambda t, by: deciding.reword(
+        Proposal.objects.get(decision=None), by=by, rationale="x"
+    ),
+    "withdraw": lambda t, by: deciding.withdraw(
+        Proposal.objects.get(decision=None), by=by, reason="x"
+    ),
+    "announce": lambda t, by: deciding.announce(
+        Decision.objects.get(), by=by, announced_on=JUNE, rationale="x"
+    ),
+    "fulfill": lambda t, by: closing.fulfill(
+        Obligation.objects.first(), by=by, done_on=JUNE, evidence="x"
+    ),
+    "note considerations": lambda t, by: renewing.note_considerations(
+        Review.objects.get(), by=by, considerations="x"
+    ),
+}
+
+
+@pytest.mark.parametrize("what", LATER_WRITES)
+def test_nobody_goes_on_without_permission(what: str) -> None:
+    term = term_of(agreement())
+    renewing.open_review(term, by=editor())
+    settled(term, outcome="suspend", ends_on=None, takes_effect_on=JUNE)
+    deciding.propose(term, by=editor(), outcome="do_not_renew")
+    count = Change.objects.count()
+    for person in (make_person("reader@example.org", role="council_reader"), voter("city")):
+        changes = Change.objects.count()
+        with pytest.raises(PermissionDenied):
+            LATER_WRITES[what](term, person)
+        assert Change.objects.count() == changes
+    LATER_WRITES[what](term, make_person("other@example.org", role="records_officer"))
+    assert Change.objects.count() > count
+
+
 @pytest.mark.parametrize("what", WRITES)
 def test_nobody_writes_without_permission(what: str) -> None:
     term = term_of(agreement())

@@ -14,7 +14,15 @@ from agreements.models import Agreement, Deadline, Event, Participation, Term
 from desk.kinds import BY_RENEWAL, OF_AGREEMENT, SECTIONS, SHARED
 from parties.models import Party
 from revisions.models import Change
-from tests.factories import make_agreement, make_element, make_party, make_person, save, writing
+from tests.factories import (
+    make_agreement,
+    make_element,
+    make_party,
+    make_person,
+    make_source,
+    save,
+    writing,
+)
 from tests.portal.reading import Page
 
 AUGUST = {"starts_on": "2017-09-01", "ends_on": "2018-08-31", "renewal_kind": "by_decision"}
@@ -190,7 +198,10 @@ def test_terms_that_overlap_are_refused_and_nothing_is_saved(
     desk: Client, agreement: Agreement
 ) -> None:
     url = reverse("desk:part-create", args=["city-ice", "terms"])
-    refused = post(desk, url, starts_on="2018-08-01", ends_on="2019-07-31", end_kind="fixed")
+    make_source("read", title="The paper")
+    days = {"starts_on": "2018-08-01", "ends_on": "2019-07-31", "end_kind": "fixed"}
+    assert "Name the source that says" in Page(post(desk, url, **days)).text
+    refused = post(desk, url, **days, source="The paper")
     assert refused.status_code == 422
     assert "without overlap" in refused.content.decode()
     assert Term.objects.count() == 1

@@ -345,7 +345,14 @@ def test_the_page_previews_then_saves(three: Any, signed_in: Sign) -> None:
     assert "Nothing has been saved yet" in preview
     assert preview.count("<ins>Deputy Dee</ins>") == 2
     assert not Agreement.objects.filter(deputy=deputy).exists()
-    answer = client.post(CHANGE, {**data, "step": "save"}, follow=True)
+    unseen = client.post(CHANGE, {**data, "step": "save"}).content.decode()
+    assert "Nothing has been saved yet" in unseen, "it was not previewed"
+    typed = re.search(r'name="confirmed" value="(\w+)"', preview)
+    assert typed
+    other = client.post(CHANGE, {**data, "deputy": "", "step": "save", "confirmed": typed[1]})
+    assert other.status_code == 200, "not what was previewed"
+    assert not Agreement.objects.filter(deputy=deputy).exists()
+    answer = client.post(CHANGE, {**data, "step": "save", "confirmed": typed[1]}, follow=True)
     assert "2 agreements were changed" in answer.content.decode()
     assert set(Agreement.objects.filter(deputy=deputy).values_list("pk", flat=True)) == set(ids)
     again = client.post(CHANGE, {**data, "step": "preview"}).content.decode()

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from agreements.models import Agreement, Event, Proposal, SharedElement, Term
 from parties.models import Party
+from sources.models import Citation
 from tests.factories import (
     PNG,
     delete,
@@ -18,6 +19,7 @@ from tests.factories import (
     make_element,
     make_party,
     make_person,
+    make_source,
     save,
     writing,
 )
@@ -189,11 +191,14 @@ def test_a_last_day_is_an_end_on_a_day_and_a_currency_is_typed_in_any_case(
     agreement: Agreement,
 ) -> None:
     url, client = f"{OF}terms/new/", signed_in()
-    data = typed(client, url, starts_on="1 Sep 2018", ends_on="31 Aug 2019")
+    make_source("read", title="The paper")
+    data = typed(client, url, starts_on="1 Sep 2018", ends_on="31 Aug 2019", source="the paper")
     data |= {"license_fee": "5600", "currency": "usd"}
     assert client.post(url, data).status_code == 302
     term = Term.objects.get(agreement=agreement, number=2)
     assert (term.end_kind, term.currency) == ("fixed", "USD")
+    cited = Citation.objects.filter(target_id=term.pk).values_list("field", flat=True)
+    assert set(cited) == {"starts_on", "ends_on", "license_fee"}
 
 
 def test_an_element_is_not_shared_twice_over_the_same_days(agreement: Agreement) -> None:

@@ -138,10 +138,14 @@ def query_of(url: str) -> dict[str, list[str]]:
 
 
 class Sure(Client):
-    """A browser in which somebody saves again whatever a page shows to follow."""
+    """A browser in which somebody opens a page before, and saves again what is shown to follow."""
 
     def post(self, path: str, data: Any = None, *args: Any, **more: Any) -> Any:  # type: ignore[override]
-        """Send a form; where what follows is shown first, send it once more."""
+        """Send a form with what its page holds; where what follows is shown, send it once more."""
+        if path.startswith("/desk/renewals/") and "seen" not in (data or {}):
+            opened = self.get(path)
+            seen = opened.context.get("seen") if opened.context else None
+            data = dict(data or {}) | ({"seen": seen} if seen else {})
         answer = super().post(path, data, *args, **more)
         if answer.status_code == 200 and answer.context and answer.context.get("follows"):
             typed = dict(data or {}) | {"confirmed": answer.context["typed"]}

@@ -135,7 +135,9 @@ def test_internal_edition_names_what_it_withholds_and_the_public_one_does_not_sh
 ) -> None:
     save(pars, internal_note=NOTE)
     decision = Decision.objects.filter(outcome="do_not_renew").get()
-    save(decision, internal_note="zqcanary on the decision")
+    save(
+        decision, internal_note="zqcanary on the decision", withheld_ground="65 P.S. 67.708(b)(10)"
+    )
     internal = text_of(issue.issue(pars.pk, Wish(JULY, edition=INTERNAL), by=officer))
     assert "Withheld from the public" in internal
     assert NOTE in internal
