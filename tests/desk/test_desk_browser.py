@@ -117,6 +117,10 @@ def work(record: Agreement) -> list[str]:
         "/desk/alerts/",
         "/desk/alerts/preview/",
         "/desk/alerts/suppressed/",
+        "/desk/alerts/wishes/",
+        "/desk/alerts/watches/new/",
+        "/desk/alerts/rules/new/",
+        "/desk/alerts/webhooks/new/",
         "/desk/people/",
         "/desk/people/invite/",
         f"/desk/people/{somebody.pk}/",
@@ -150,6 +154,34 @@ def test_pages_keep_the_rules_and_fit(
         assert found.violations_count == 0, f"{url}\n{found.generate_report()}"
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], url
     assert trouble == []
+    context.close()
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_what_follows_is_shown_by_the_rules(
+    site: str, record: Agreement, chromium: Browser, size: Any
+) -> None:
+    context = signed_in(chromium, site, viewport=size)
+    page = context.new_page()
+
+    def looked_at(text: str) -> None:
+        assert text in page.locator("main").inner_text()
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+    page.goto(f"/desk/agreements/{record.slug}/edit/purpose/")
+    page.locator("[name=purpose]").fill("To look up arrests " * 30)
+    page.locator("[name=reason]").fill("The text says so")
+    page.get_by_role("button", name="Save").click()
+    looked_at("What follows when you save")
+    page.locator("button[name=confirmed]").click()
+    page.wait_for_url("**/pars-ice/**")
+    page.goto(f"/desk/renewals/{record.term_set.get(number=3).pk}/notice/")
+    page.locator("[name=given_by]").select_option(label="City of Philadelphia")
+    page.locator("[name=sent_on]").fill("June 14, 2018")
+    page.get_by_role("button", name="Record the notice").click()
+    looked_at("What follows when you save")
     context.close()
 
 

@@ -502,5 +502,11 @@ def test_a_vote_is_cast_by_keyboard_alone(play: Play) -> None:
         page.keyboard.press("Space")
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
+        page.locator("button[name=confirmed]").wait_for()
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.name") == "confirmed":
+                break
+        page.keyboard.press("Enter")
         page.wait_for_url(f"**{play.renewal}")
         assert "for renewing" in page.locator("main").inner_text()
