@@ -330,6 +330,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Compiling a statement takes a second where it runs for some milliseconds: measured.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 
 
 def _address(name: str, read: Callable[..., dict[str, Any]], default: str) -> dict[str, Any]:

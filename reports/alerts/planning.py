@@ -38,16 +38,21 @@ COLUMNS = (
 )
 
 STANDING = """
-  SELECT d.agreement_id, a.reference, d.kind, d.source_model, d.source_id, d.occurrence, d.due_on,
-         d.id AS deadline_id, {left} AS days,
+  SELECT d.agreement_id,
+         (SELECT a.reference FROM {agreement} a WHERE a.id = d.agreement_id) AS reference,
+         d.kind, d.source_model, d.source_id, d.occurrence, d.due_on, d.id AS deadline_id,
+         {left} AS days,
          CASE WHEN d.audience = 'public' THEN 0 ELSE 1 END AS for_staff,
-         CASE WHEN d.audience = 'staff' OR a.published_at IS NULL THEN 0 ELSE 1 END AS for_public
-    FROM {deadline} d JOIN {agreement} a ON a.id = d.agreement_id
+         CASE WHEN d.audience = 'staff' OR (
+                SELECT a.published_at FROM {agreement} a WHERE a.id = d.agreement_id) IS NULL
+              THEN 0 ELSE 1 END AS for_public
+    FROM {deadline} d
    WHERE d.due_on <= %(last)s AND (d.arises_on IS NULL OR d.arises_on <= %(on)s)
      AND {settled}
 """
 """Deadlines that stand on a day, as ``DeadlineQuerySet.open`` has them, in two ranges of an index:
-those that are not settled, and those that settle later."""
+those that are not settled, and those that settle later. The agreement is asked for row by row: a
+join would tempt PostgreSQL, which expects more rows than stand, to read all agreements."""
 
 NOT_SETTLED = "d.settled_on IS NULL"
 SETTLES_LATER = """d.settled_on >= %(on)s
