@@ -97,7 +97,14 @@ def _cited(
 class CitationForm(forms.Form):
     """A source, and what it says of one fact: a value of that fact, or words that are none."""
 
-    def __init__(self, *args: Any, record: models.Model, fact: str, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        record: models.Model,
+        fact: str,
+        reason_required: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.record, self.fact = record, fact
         names = list(fact_columns(type(record))[fact])
@@ -121,6 +128,12 @@ class CitationForm(forms.Form):
             self.fields[name] = column.formfield()
         for name in self.names:
             self.fields[name].required = False
+        self.fields["reason"] = forms.CharField(
+            label=_("Reason of this change"),
+            max_length=400,
+            required=reason_required,
+            help_text=_("Stands in the history, which the public reads once the record is public."),
+        )
 
     def clean(self) -> dict[str, Any]:
         """Work out the value that the source gives."""
@@ -138,7 +151,8 @@ class CitationForm(forms.Form):
     def save(self, by: Any) -> Citation:
         """Enter the citation, in a change of its own."""
         said = self.cleaned_data
-        with change(by=by, reason=_t("Source entered: %(source)s") % {"source": said["source"]}):
+        entered = _t("Source entered: %(source)s") % {"source": said["source"]}
+        with change(by=by, reason=said["reason"].strip() or entered):
             return Citation.objects.create(
                 source=said["source"],
                 target_model=self.record._meta.label,

@@ -40,7 +40,8 @@ def small(pk: int) -> int:
     return pk
 
 
-def _is_public(record: models.Model) -> bool:
+def is_public(record: models.Model) -> bool:
+    """Whether the public reads this record, or the agreement that it is a part of."""
     agreement = record if isinstance(record, Agreement) else getattr(record, "agreement", None)
     is_saved = agreement is not None and agreement.pk
     return bool(is_saved and agreement.publication_at(timezone.now()) == "published")  # type: ignore[union-attr]
@@ -53,7 +54,7 @@ def form_of(request: HttpRequest, form_class: type[RecordForm], record: Any) -> 
         request.FILES or None,
         instance=record,
         initial={"version": version_of(record)},
-        reason_required=_is_public(record),
+        reason_required=is_public(record),
     )
 
 

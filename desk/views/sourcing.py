@@ -16,6 +16,7 @@ from desk.editing import preview
 from desk.forms import say, suggestions_of
 from desk.gate import staff_page
 from desk.sourcing import CITABLE, CitationForm, fact_columns, facts_of, hold_what_it_says
+from desk.views.saving import is_public
 from revisions import change
 from sources.models import Citation
 
@@ -41,7 +42,9 @@ def citation_create(request: HttpRequest, label: str, pk: int, fact: str) -> Htt
     record = _record(label, pk)
     if fact not in fact_columns(type(record)):
         raise Http404
-    form = CitationForm(request.POST or None, record=record, fact=fact)
+    form = CitationForm(
+        request.POST or None, record=record, fact=fact, reason_required=is_public(record)
+    )
     back = _page(record) + f"#{fact}"
     if request.method == "POST" and form.is_valid():
         try:
