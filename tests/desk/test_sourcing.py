@@ -16,7 +16,14 @@ from desk.sourcing import CITABLE, fact_columns
 from parties.models import Party
 from revisions.diff import fact_names
 from sources.models import Citation
-from tests.factories import make_agreement, make_citation, make_party, make_person, make_source, save
+from tests.factories import (
+    make_agreement,
+    make_citation,
+    make_party,
+    make_person,
+    make_source,
+    save,
+)
 from tests.portal.reading import Page
 from tests.revisions.samples import Samples
 
@@ -61,7 +68,8 @@ def typed(desk: Client, url: str, **more: str) -> dict[str, Any]:
 
 def cite(desk: Client, record: Any, fact: str, **more: str) -> Any:
     url = address(record, fact)
-    return desk.post(url, typed(desk, url, source="The letter", **more))
+    said = {"source": "The letter", "reason": "The letter came"} | more
+    return desk.post(url, typed(desk, url, **said))
 
 
 # ── Entered ───────────────────────────────────────────────────────────────────
@@ -234,7 +242,7 @@ def test_money_is_held_with_its_cents() -> None:
 
 def test_a_source_of_a_public_record_is_entered_for_a_reason(term: Term, desk: Client) -> None:
     save(term.agreement, published_at=timezone.now())
-    assert cite(desk, term, "ends_on").status_code == 422
+    assert cite(desk, term, "ends_on", reason="").status_code == 422
     assert cite(desk, term, "ends_on", reason="The original was found").status_code == 302
     entered = Citation.history.latest("history_id")
     assert entered.history_change_reason == "The original was found"
