@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 
-from agreements.facts import load
+from agreements.loading import load
 from agreements.models import Agreement, Obligation
 from agreements.permissions import Can, require
 from agreements.sentences import status_is_over

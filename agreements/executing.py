@@ -15,7 +15,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _t
 
 from agreements.closing import enter
-from agreements.facts import Facts, load
+from agreements.facts import Facts
+from agreements.loading import load
 from agreements.models import Amendment, Deadline, Proposal, Review, SharedElement, Term
 from agreements.nextterm import CARRIED_OVER, FEE, end_of_same_length, start_of_next
 from agreements.permissions import Can, require

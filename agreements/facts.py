@@ -1,21 +1,18 @@
 """One agreement's facts: as of a day, as the register knew them at a moment.
 
-Loading takes four queries whatever the size of the record. With ``known`` no live relation is
-followed: names of parties, elements and sources are those known at that moment too.
+:mod:`agreements.loading` reads them. With ``known`` no live relation is followed: names of parties,
+elements and sources are those known at that moment too.
 """
 
 import copy
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
-from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.db.models import Q
 
 from agreements.models import (
     Access,
@@ -27,7 +24,6 @@ from agreements.models import (
     Event,
     Evidence,
     Guide,
-    Holiday,
     Incident,
     NoticeGiven,
     Obligation,
@@ -39,9 +35,8 @@ from agreements.models import (
     Term,
     Vote,
 )
-from parties.models import Alias, Element, Party, System
-from revisions.snapshot import snapshot
-from sources.models import Citation, Source
+from parties.models import Alias, Party
+from sources.models import Citation
 
 PARTS: dict[str, type[Part]] = {
     "participations": Participation,
@@ -322,165 +317,3 @@ def _not_completed(review: Review) -> Review:
     earlier = copy.copy(review)
     earlier.completed_on = None
     return earlier
-
-
-def load(agreement_id: int, known: dt.datetime | None = None) -> Facts | None:
-    """Load one agreement's facts, or None where the register knows (or knew) no such record."""
-    return load_many([agreement_id], known).get(agreement_id)
-
-
-def hidden_now(ids: Iterable[int], moment: dt.datetime) -> set[tuple[str, int]]:
-    """Return the parts of some agreements that the public may not see, as they stand now."""
-    ids = list(ids)
-    concealed = Q(is_internal=True) | Q(embargoed_until__gt=moment)
-    found = snapshot({m: Q(agreement_id__in=ids) & concealed for m in PARTS.values()})
-    return {(row._meta.label, row.pk) for rows in found.values() for row in rows}
-
-
-def load_many(ids: Iterable[int], known: dt.datetime | None = None) -> dict[int, Facts]:
-    """Load the facts of several agreements, in four queries."""
-    ids = list(ids)
-    found = snapshot(
-        {Agreement: Q(id__in=ids)} | {m: Q(agreement_id__in=ids) for m in PARTS.values()}, known
-    )
-    found |= snapshot(
-        {
-            Party: Q(id__in=_wanted(found, Party)),
-            Element: Q(id__in=_wanted(found, Element)),
-        },
-        known,
-    )
-    needs_holidays = any(t.notice_length is not None for t in found[Term])
-    more = snapshot(
-        {
-            Party: Q(id__in=_wanted(found, Party)),
-            System: Q(id__in=_wanted(found, System)),
-            Alias: Q(party_id__in=[p.pk for p in found[Party]]),
-            Holiday: Q() if needs_holidays else Q(id=None),
-            Citation: _about(found),
-        },
-        known,
-    )
-    known_parties = {p.pk for p in found[Party]}
-    found[Party] += [p for p in more.pop(Party) if p.pk not in known_parties]
-    found |= more
-    values = _cited_values(found[Citation])
-    last = snapshot(
-        {Source: Q(id__in=_wanted(found, Source))}
-        | {model: Q(id__in=ids) for model, ids in values.items()},
-        known,
-    )
-    found[Source] = last.pop(Source)
-    cited_records = {(m, r.pk): r for m, records in last.items() for r in records}
-    _attach(found)
-    return _assembled(found, known, cited_records)
-
-
-def _relations(record: models.Model) -> Iterable[models.ForeignKey]:
-    return (f for f in record._meta.concrete_fields if isinstance(f, models.ForeignKey))
-
-
-def _wanted(found: dict[type, list[Any]], model: type[models.Model]) -> set[int]:
-    """Ids of ``model`` that the records found so far point to."""
-    return {
-        pk
-        for records in found.values()
-        if records
-        for relation in _relations(records[0])
-        if relation.related_model is model
-        for record in records
-        if (pk := getattr(record, relation.attname)) is not None
-    }
-
-
-def _about(found: dict[Any, list[Any]]) -> Q:
-    """Match the citations of everything found so far."""
-    q = Q(id=None)
-    for model, records in found.items():
-        if records:
-            q |= Q(target_model=model._meta.label, target_id__in=[r.pk for r in records])
-    return q
-
-
-def _cited_values(citations: Iterable[Citation]) -> dict[type[models.Model], set[int]]:
-    """Ids of the parties, systems and elements that citations give as the value of a relation."""
-    values: dict[type[models.Model], set[int]] = defaultdict(set)
-    for citation in citations:
-        model = relation_of(citation.target_model, citation.field)
-        if model in {Party, System, Element} and isinstance(citation.value, int):
-            values[model].add(citation.value)
-    return values
-
-
-@cache
-def relation_of(label: str, name: str) -> type[models.Model] | None:
-    """Return the model that a fact points to; None for a fact that is no relation, or no fact."""
-    try:
-        column = apps.get_model(label)._meta.get_field(name)
-    except (LookupError, ValueError, FieldDoesNotExist):
-        return None
-    return column.related_model if isinstance(column, models.ForeignKey) else None
-
-
-def _attach(found: dict[type, list[Any]]) -> None:
-    """Set each relation whose record was found, so that following it asks no database."""
-    pools = {model: {r.pk: r for r in records} for model, records in found.items()}
-    for records in found.values():
-        for relation in _relations(records[0]) if records else ():
-            pool = pools.get(relation.related_model, {})
-            for record in records:
-                related = pool.get(getattr(record, relation.attname))
-                if related is not None:
-                    relation.set_cached_value(record, related)
-
-
-def _assembled(
-    found: dict[type, list[Any]],
-    known: dt.datetime | None,
-    cited_records: Mapping[tuple[type, int], models.Model],
-) -> dict[int, Facts]:
-    """Give each agreement its own parts, aliases and citations."""
-    parts: dict[int, dict[str, list[Any]]] = {
-        a.pk: {name: [] for name in PARTS} for a in found[Agreement]
-    }
-    for name, model in PARTS.items():
-        for record in found[model]:
-            parts[record.agreement_id][name].append(record)
-    aliases: dict[int, list[Alias]] = defaultdict(list)
-    for alias in found[Alias]:
-        aliases[alias.party_id].append(alias)
-    cited: dict[tuple[str, int], list[Citation]] = defaultdict(list)
-    for citation in found[Citation]:
-        cited[citation.target].append(citation)
-    holidays = frozenset(h.on for h in found[Holiday])
-    common = {"holidays": holidays, "known": known, "cited_records": cited_records}
-    return {a.pk: _facts(a, parts[a.pk], aliases, cited, **common) for a in found[Agreement]}
-
-
-def _facts(
-    agreement: Agreement,
-    own: dict[str, list[Any]],
-    aliases: dict[int, list[Alias]],
-    cited: dict[tuple[str, int], list[Citation]],
-    **more: Any,
-) -> Facts:
-    own["terms"].sort(key=lambda t: t.number)
-    parties = {p.party_id for p in own["participations"]}
-    targets = {(agreement._meta.label, agreement.pk)} | {
-        (r._meta.label, r.pk) for rows in own.values() for r in rows
-    }
-    targets |= {(Party._meta.label, pk) for pk in parties}
-    targets |= {(Element._meta.label, s.element_id) for s in own["shared_elements"]}
-    citations = [c for target in targets for c in cited.get(target, ())]
-    superseded = {d.supersedes_id for d in own["decisions"]} - {None}
-    undone = [t for t in own["terms"] if t.is_proposed and t.proposed_by_id in superseded]
-    own["terms"] = [t for t in own["terms"] if t not in undone]
-    parts: dict[str, Any] = {name: tuple(rows) for name, rows in own.items()}
-    return Facts(
-        agreement=agreement,
-        aliases=tuple(a for pk in sorted(parties) for a in aliases.get(pk, ())),
-        citations=tuple(sorted(citations, key=lambda c: c.pk)),
-        undone=tuple(undone),
-        **parts,
-        **more,
-    )

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _t
 from agreements.ballot import CAST, digest_of
 from agreements.claims import fact_value
 from agreements.closing import enter, open_after_notice
-from agreements.facts import Facts, load
+from agreements.facts import Facts
+from agreements.loading import load
 from agreements.models import (
     Agreement,
     Concern,

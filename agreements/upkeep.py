@@ -14,7 +14,8 @@ from django.db import models, transaction
 
 from agreements.deadlines import Row, derive
 from agreements.documents import texts_of
-from agreements.facts import PARTS, Facts, load_many
+from agreements.facts import PARTS, Facts
+from agreements.loading import load_many
 from agreements.models import (
     Agreement,
     Deadline,

@@ -72,7 +72,7 @@ def _prepare() -> None:
 def _brief() -> Any:
     from django.utils import translation
 
-    from agreements.facts import load
+    from agreements.loading import load
     from agreements.models import Agreement
     from reports.briefs import issue
 

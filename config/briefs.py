@@ -11,7 +11,7 @@ def current_brief(agreement_id: int, on: dt.date, language: str) -> Attachment |
     """Return the brief of a published agreement as of a day; None for one that is not."""
     from django.utils import timezone, translation  # noqa: PLC0415
 
-    from agreements.facts import load  # noqa: PLC0415 - loaded when an alert is sent
+    from agreements.loading import load  # noqa: PLC0415 - loaded when an alert is sent
     from agreements.public import agreement_view, public_facts  # noqa: PLC0415
     from reports.briefs.layout import pdf  # noqa: PLC0415
 

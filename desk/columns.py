@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agreements import sentences
 from agreements.deadlines import Row, derive, is_open
-from agreements.facts import Facts, load_many
+from agreements.facts import Facts
+from agreements.loading import load_many
 from agreements.models import Agreement, Deadline, Participation, Term
 from agreements.public.build import TONES
 from agreements.status import Code

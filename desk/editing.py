@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _t
 
 from agreements.claims import fact_value, field_label, is_fact, show_value
 from agreements.explain import is_end_decided
-from agreements.facts import PARTS, load
+from agreements.facts import PARTS
+from agreements.loading import load
 from agreements.models import Agreement, Deadline, Part, StatusSpan
 from agreements.public.allowed import PUBLIC_FIELDS
 from agreements.status import Code

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from agreements import facts as facts_of
+from agreements import loading
 from agreements.models import Agreement
 from agreements.public import AgreementView, agreement_view, public_facts, visible_agreement
 from civil.clock import civil_date
@@ -42,7 +43,7 @@ def find_view(
     not exist; ``Withdrawn`` for one that was published and withdrawn.
     """
     agreement = public_agreement(slug)
-    facts = facts_of.load(agreement.pk, known)
+    facts = loading.load(agreement.pk, known)
     if facts is None or facts.agreement.published_at is None:
         raise Http404
     return agreement_view(public_facts(facts, timezone.now()), on), facts

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from agreements import facts as facts_of
+from agreements import loading
 from agreements.documents import handed_out
 from agreements.filters import AgreementFilter
 from agreements.models import Agreement, Deadline, Participation
@@ -302,7 +302,7 @@ def system_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if system is None:
         raise Http404
     ids = Agreement.objects.published().filter(system=system.id).values_list("pk", flat=True)
-    found = sorted(facts_of.load_many(ids).values(), key=lambda f: f.agreement.reference)
+    found = sorted(loading.load_many(ids).values(), key=lambda f: f.agreement.reference)
     prefetch_related_objects([f.agreement for f in found], "deadlines")
     now = timezone.now()
     views = [agreement_view(public_facts(f, now), on) for f in found]

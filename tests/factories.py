@@ -18,7 +18,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models, transaction
 from hypothesis import HealthCheck, settings
 
-from agreements.facts import PARTS, Facts, load
+from agreements.facts import PARTS, Facts
+from agreements.loading import load
 from agreements.models import Agreement, Decision, Holiday, Participation, Term
 from parties.models import Element, Party, System
 from revisions import OpenChange, OutsideChange, change

@@ -10,7 +10,8 @@ from agreements import sentences
 from agreements.claims import claims, fact_label, show_rule
 from agreements.deadlines import Row, derive, is_open
 from agreements.explain import explain, is_end_decided, is_followed_by_unknown
-from agreements.facts import Facts, hidden_now
+from agreements.facts import Facts
+from agreements.loading import hidden_now
 from agreements.models import Agreement, Deadline, Decision, Document, Incident, Participation, Term
 from agreements.periods import next_day
 from agreements.public.allowed import PUBLIC_TEXTS

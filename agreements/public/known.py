@@ -7,7 +7,7 @@ from django.db.models import CharField, Exists, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from agreements.facts import hidden_now, load_many
+from agreements.loading import hidden_now, load_many
 from agreements.models import Agreement
 from agreements.public.build import agreement_view
 from agreements.public.rows import AgreementRow

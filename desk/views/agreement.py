@@ -19,7 +19,8 @@ from agreements.claims import fact_value, field_label, show_value
 from agreements.confirming import confirm, last_word
 from agreements.days import known_moment, shown_day
 from agreements.documents import handed_out
-from agreements.facts import PARTS, Facts, load
+from agreements.facts import PARTS, Facts
+from agreements.loading import load
 from agreements.models import Agreement, Decision, Document, Obligation, Payment, Term
 from agreements.permissions import Can
 from agreements.public import agreement_view

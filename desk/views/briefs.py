@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_POST
 
 from agreements.days import known_moment, shown_day
-from agreements.facts import load
+from agreements.loading import load
 from agreements.models import Agreement
 from agreements.permissions import Can
 from civil.clock import today

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from agreements.facts import PARTS, load
+from agreements.facts import PARTS
+from agreements.loading import load
 from agreements.models import Agreement
 from agreements.permissions import Can
 from agreements.public import agreement_view

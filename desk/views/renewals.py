@@ -20,7 +20,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements import closing, deciding, executing, renewing
 from agreements.ballot import digest_of as digest_of_text
-from agreements.facts import Facts, load
+from agreements.facts import Facts
+from agreements.loading import load
 from agreements.models import Deadline, Obligation, Term
 from agreements.permissions import Can
 from civil.clock import today

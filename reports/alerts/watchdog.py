@@ -17,7 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 
 from agreements.deadlines import Row, derive, is_open
-from agreements.facts import Facts, load_many
+from agreements.facts import Facts
+from agreements.loading import load_many
 from agreements.models import Agreement
 from reports.alerts import heart, outbox, policy, readers
 from reports.models import Alert, Audience, Heartbeat, Watch

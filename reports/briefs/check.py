@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from agreements import facts as facts_of
+from agreements import loading
 from reports.briefs import changes
 from reports.briefs.changes import Difference
 from reports.briefs.editions import INTERNAL, view_for, withheld
@@ -15,8 +15,8 @@ def changed_since(brief: Brief, on: dt.date) -> tuple[Difference, ...] | None:
     The public edition is compared by what is published, and by nothing else. None means that the
     record is gone. A day before the brief's own counts as the brief's.
     """
-    then = facts_of.load(brief.agreement_id, brief.known_at)
-    now = facts_of.load(brief.agreement_id)
+    then = loading.load(brief.agreement_id, brief.known_at)
+    now = loading.load(brief.agreement_id)
     if then is None or now is None:
         return None
     day = max(on, brief.on)

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _t
 
 from agreements import sentences
 from agreements.claims import field_label
-from agreements.facts import Facts, hidden_now
+from agreements.facts import Facts
+from agreements.loading import hidden_now
 from agreements.public import AgreementView, agreement_view, public_facts
 from civil.display import show_date, show_partial
 from reports.briefs import changes

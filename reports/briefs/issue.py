@@ -19,7 +19,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 
-from agreements import facts as facts_of
+from agreements import loading
 from agreements.facts import Facts
 from reports.briefs import content, layout
 from reports.briefs.editions import INTERNAL, PUBLIC, view_for, withheld
@@ -126,7 +126,7 @@ def _before(previous: Brief | None) -> content.Previous | None:
     """Return a brief's view once more, in the active language."""
     if previous is None:
         return None
-    facts = facts_of.load(previous.agreement_id, previous.known_at)
+    facts = loading.load(previous.agreement_id, previous.known_at)
     if facts is None:
         return None
     view = view_for(facts, previous.on, previous.edition, previous.issued_at)
@@ -146,7 +146,7 @@ def make(agreement_id: int, wish: Wish) -> Made | Brief:
     Raises ``LookupError`` where the register does not know the record, or did not then.
     """
     moment = timezone.now()
-    facts = facts_of.load(agreement_id, wish.known)
+    facts = loading.load(agreement_id, wish.known)
     if facts is None:
         message = f"no record {agreement_id}"
         raise LookupError(message)

@@ -10,7 +10,8 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 
-from agreements.facts import Facts, load_many
+from agreements.facts import Facts
+from agreements.loading import load_many
 from agreements.models import Agreement
 from agreements.public import AgreementView
 from civil.display import show_date

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from agreements import deciding, executing, renewing
-from agreements.facts import load
+from agreements.loading import load
 from agreements.models import Agreement, Deadline, Decision, Event, Mandate, Obligation, Term, Vote
 from agreements.publication import publish
 from revisions import change

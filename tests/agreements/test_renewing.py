@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from agreements import closing, deciding, executing, renewing
 from agreements.ballot import digest_of, flag_of, late_by, standing
-from agreements.facts import load
+from agreements.loading import load
 from agreements.models import (
     Access,
     Agreement,

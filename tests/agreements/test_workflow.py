@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from agreements import closing, deciding, executing, renewing
 from agreements.ballot import standing
-from agreements.facts import load
+from agreements.loading import load
 from agreements.models import Deadline, Decision, Mandate, Obligation, Proposal, Term, Vote
 from agreements.sentences import status_sentence
 from agreements.status import status_on

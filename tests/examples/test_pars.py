@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from agreements.as_json import agreement_json
 from agreements.claims import claims, fact_value, show_value
-from agreements.facts import load
+from agreements.loading import load
 from agreements.models import (
     Access,
     Agreement,

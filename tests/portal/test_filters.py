@@ -20,8 +20,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agreements.deadlines import derive, is_open
-from agreements.facts import Facts, load_many
+from agreements.facts import Facts
 from agreements.filters import AgreementFilter
+from agreements.loading import load_many
 from agreements.models import Agreement, Participation
 from agreements.public import agreement_view
 from agreements.status import Code, status_on

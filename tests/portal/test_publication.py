@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client
 
-from agreements.facts import load
+from agreements.loading import load
 from agreements.models import Agreement, Deadline, Decision, Event, SharedElement, Term
 from agreements.publication import embargo, publication_log, publish, withdraw
 from agreements.upkeep import end_embargoes

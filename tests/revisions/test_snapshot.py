@@ -14,7 +14,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agreements.facts import load, load_many
+from agreements.loading import load, load_many
 from agreements.models import Agreement, Event, Evidence, Payment, Term
 from parties.models import Element, Party, System
 from revisions import change

@@ -18,7 +18,8 @@ from django.core.management.base import (
 from django.db import OperationalError, ProgrammingError, connections
 from django.db.models import Q
 
-from agreements.facts import Facts, load
+from agreements.facts import Facts
+from agreements.loading import load
 from agreements.models import Agreement
 from civil.clock import end_of_day
 from civil.typed import parse_day

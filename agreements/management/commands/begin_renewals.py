@@ -16,7 +16,7 @@ from agreements.executing import (
     renewing_by_themselves,
     reviews_to_open,
 )
-from agreements.facts import load
+from agreements.loading import load
 from agreements.management.commands import _arguments as arguments
 from agreements.models import Term
 from civil.clock import today
