@@ -16,6 +16,8 @@ from reports.alerts.policy import LEADS, MOST_DAYS_AHEAD
 from reports.models import Audience, Cadence, LeadRule, Scope
 
 MOST_LEADS = 20
+LAST_CALL = 30
+"""Days before a deadline within which staff are reminded, whatever a rule says."""
 OFFERED = 300
 
 
@@ -174,9 +176,14 @@ class RuleForm(_Named):
         about = {n: data.get(n) for n in ("agreement", "department") if n not in self.errors}
         if len(about) == 2 and (about["agreement"] is None) == (about["department"] is None):
             self.add_error("agreement", _t("Name an agreement or a department, one of the two."))
-        is_silent = "leads" not in self.errors and not data.get("leads")
+        leads = data.get("leads") or [MOST_DAYS_AHEAD]
+        is_silent = "leads" not in self.errors and min(leads) > LAST_CALL
         if is_silent and data.get("audience") == Audience.STAFF:
-            self.add_error("leads", _t("Staff are reminded at least once: give 0 for the day."))
+            self.add_error(
+                "leads",
+                _t("Staff are reminded at least once in the last %(n)s days: add such a day.")
+                % {"n": LAST_CALL},
+            )
         if not self.errors:
             same = {n: data[n] for n in ("audience", "agreement", "department", "kind")}
             if LeadRule.objects.filter(**same).exists():

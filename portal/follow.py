@@ -146,7 +146,8 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
     form = WishForm(request.POST or None, initial=initial)
     if request.method == "POST":
         if number := request.POST.get("drop", ""):
-            follower.watches.filter(pk=int(number) if number.isdigit() else 0).delete()
+            is_id = number.isascii() and number.isdecimal() and len(number) <= 18
+            follower.watches.filter(pk=int(number) if is_id else 0).delete()
             return redirect("portal:follow-manage", token=token)
         if form.is_valid():
             following.change(follower, **form.cleaned_data)

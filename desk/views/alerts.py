@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -66,8 +66,11 @@ def _day(text: str) -> dt.date:
 @staff_page(Can.READ_INTERNAL)
 @require_POST
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
-    """I have seen this alert."""
-    outbox.acknowledge([_alert(pk)], request.user)
+    """I have seen this alert: for who was told, or looks after the records."""
+    alert, user = _alert(pk), request.user
+    if not user.has_perm(Can.EDIT) and alert.recipient != getattr(user, "email", ""):
+        raise PermissionDenied(_t("This alert was not sent to you: its reader acknowledges it."))
+    outbox.acknowledge([alert], user)
     return redirect("desk:alert-log")
 
 

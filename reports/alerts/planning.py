@@ -43,9 +43,10 @@ STANDING = """
          d.kind, d.source_model, d.source_id, d.occurrence, d.due_on, d.id AS deadline_id,
          {left} AS days,
          CASE WHEN d.audience = 'public' THEN 0 ELSE 1 END AS for_staff,
-         CASE WHEN d.audience = 'staff' OR (
-                SELECT a.published_at FROM {agreement} a WHERE a.id = d.agreement_id) IS NULL
-              THEN 0 ELSE 1 END AS for_public
+         CASE WHEN d.audience = 'staff' THEN 0 ELSE (
+                SELECT CASE WHEN a.published_at <= %(moment)s AND a.withdrawn_at IS NULL
+                       THEN 1 ELSE 0 END
+                  FROM {agreement} a WHERE a.id = d.agreement_id) END AS for_public
     FROM {deadline} d
    WHERE d.due_on <= %(last)s AND (d.arises_on IS NULL OR d.arises_on <= %(on)s)
      AND {settled}
@@ -94,18 +95,32 @@ led AS (
       WHEN overdue_every > 0 AND days <= -overdue_every
       THEN -(((-days) / overdue_every) * overdue_every) ELSE tightest END AS lead_days
     FROM found WHERE tightest IS NOT NULL
+),
+chosen AS (
+  SELECT led.*,
+         ROW_NUMBER() OVER (
+           PARTITION BY deadline_id, recipient, CASE WHEN rank IS NULL THEN 1 ELSE 0 END
+           ORDER BY lead_days, lead_set_id) AS place,
+         MAX(CASE WHEN rank IS NULL THEN 0 ELSE 1 END) OVER (
+           PARTITION BY deadline_id, recipient, lead_days) AS also_by_role
+    FROM led
 )
 SELECT agreement_id, reference, kind, source_model, source_id, occurrence, due_on, lead_days,
        {late} AS is_late, audience, channel, recipient, rank, {false} AS is_escalated, cadence,
        language {more}
-  FROM led
- WHERE NOT EXISTS (
+  FROM chosen led
+ WHERE place = 1 AND (rank IS NOT NULL OR also_by_role = 0)
+   AND NOT EXISTS (
    SELECT 1 FROM {alert} t
     WHERE t.source_id = led.source_id AND t.kind = led.kind AND t.due_on = led.due_on
       AND t.source_model = led.source_model AND t.occurrence = led.occurrence
       AND t.recipient = led.recipient AND t.state <> 'cancelled'
-      AND t.lead_days <= led.lead_days)
+      AND t.lead_days <= led.lead_days
+      AND (led.rank IS NULL OR t.rank IS NOT NULL))
 """
+"""What is due: of several wishes of one reader the tightest; who is told by role, so that they are
+asked for their word, is not told by choice as well, and what they were told by choice before does
+not stand for it."""
 
 ESCALATED = """
 SELECT t.agreement_id, t.reference, t.kind, t.source_model, t.source_id, t.occurrence, t.due_on,
@@ -200,7 +215,8 @@ def _parameters(on: dt.date) -> dict[str, Any]:
     ahead = Lead.objects.aggregate(most=Max("lead_days"))["most"] or 0
     last = dt.date.fromordinal(min(on.toordinal() + ahead, dt.date.max.toordinal()))
     adapt = connection.ops.adapt_datefield_value
-    return {"on": adapt(on), "last": adapt(last)}
+    moment = connection.ops.adapt_datetimefield_value(timezone.now())
+    return {"on": adapt(on), "last": adapt(last), "moment": moment}
 
 
 def due(on: dt.date) -> list[dict[str, Any]]:

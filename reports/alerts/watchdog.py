@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _t
 from agreements.deadlines import Row, derive, is_open
 from agreements.facts import Facts
 from agreements.loading import load_many
-from agreements.models import Agreement
-from reports.alerts import heart, outbox, policy, readers
+from agreements.models import Agreement, Deadline
+from reports.alerts import heart, jobs, outbox, policy, readers
 from reports.models import Alert, Audience, Heartbeat, Watch
 
 NAME = "watchdog"
@@ -205,13 +205,37 @@ def sentences() -> list[str]:
             said.append(text % {"n": len(names), "names": _some(names)})
     if data.get("deleted"):
         said.append(_t("%(n)s alerts were deleted from the log.") % {"n": data["deleted"]})
-    sender = Heartbeat.objects.filter(name="send").first()
-    if sender and sender.ok_at and timezone.now() - sender.ok_at > SENDER_GRACE:
-        hours = int((timezone.now() - sender.ok_at).total_seconds() // 3600)
-        said.append(_t("Nothing was sent or looked for in %(n)s hours.") % {"n": hours})
+    said += _stopped()
     text = _t("%(job)s failed %(n)s times in a row.")
     failing = Heartbeat.objects.filter(failures__gte=2)
     return said + [text % {"job": beat.name, "n": beat.failures} for beat in failing]
+
+
+def _stopped() -> list[str]:
+    """Say what has not run for too long, or never."""
+    now, said = timezone.now(), []
+    beats = {beat.name: beat for beat in Heartbeat.objects.all()}
+    sender = beats.get("send")
+    if sender is None and not settings.PACTWATCH_EXAMPLE and Deadline.objects.exists():
+        said.append(_t("Alerts were never sent or looked for: start run_scheduler."))
+    if sender and sender.ok_at and now - sender.ok_at > SENDER_GRACE:
+        hours = int((now - sender.ok_at).total_seconds() // 3600)
+        said.append(_t("Nothing was sent or looked for in %(n)s hours.") % {"n": hours})
+    text = _t("%(job)s has not run in %(n)s hours.")
+    for job in jobs.registered():
+        beat = beats.get(job.name)
+        is_told = job.name == "send"  # above
+        if not is_told and beat and beat.ok_at and now - beat.ok_at > job.every + SENDER_GRACE:
+            hours = int((now - beat.ok_at).total_seconds() // 3600)
+            said.append(text % {"job": job.name, "n": hours})
+    return said
+
+
+def look_if_due(on: dt.date) -> None:
+    """Look if nobody has for an hour: for those who send by cron and run no scheduler."""
+    row = Heartbeat.objects.filter(name=NAME).first()
+    if row is None or row.ok_at is None or timezone.now() - row.ok_at >= GRACE:
+        check(on)
 
 
 def _some(names: list[str]) -> str:

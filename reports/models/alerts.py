@@ -17,6 +17,10 @@ class Channel(models.TextChoices):
     WEBHOOK = "webhook", _("webhook")
 
 
+NATURAL = ("kind", "source_model", "source_id", "occurrence", "due_on", "lead_days")
+"""What an alert is about: a deadline on its day, at a lead."""
+
+
 class Alert(models.Model):
     """One obligation to tell one recipient about one deadline at one lead time.
 
@@ -81,17 +85,14 @@ class Alert(models.Model):
         ordering = ("due_on", "pk")
         constraints = [
             models.UniqueConstraint(
-                fields=[
-                    "kind",
-                    "source_model",
-                    "source_id",
-                    "occurrence",
-                    "due_on",
-                    "lead_days",
-                    "recipient",
-                ],
-                condition=~models.Q(state="cancelled"),
-                name="alert_once",
+                fields=[*NATURAL, "recipient"],
+                condition=~models.Q(state="cancelled") & models.Q(rank=None),
+                name="alert_once_by_choice",
+            ),
+            models.UniqueConstraint(
+                fields=[*NATURAL, "recipient", "is_escalated"],
+                condition=~models.Q(state="cancelled") & models.Q(rank__isnull=False),
+                name="alert_once_by_role",
             ),
             models.CheckConstraint(
                 condition=models.Q(seen_by=None) | models.Q(seen_at__isnull=False),
@@ -124,8 +125,10 @@ class Alert(models.Model):
 
     @property
     def full_key(self) -> tuple[Any, ...]:
-        """What makes it unique: the deadline, its day, the lead and the recipient."""
-        return (*self.key, self.due_on, self.lead_days, self.recipient)
+        """What makes it unique: the deadline, its day, the lead, the recipient and why they are."""
+        by_choice = ("by choice",) if self.audience == Audience.STAFF and self.rank is None else ()
+        why = ("escalated",) if self.is_escalated else by_choice
+        return (*self.key, self.due_on, self.lead_days, self.recipient, *why)
 
 
 class Attempt(models.Model):

@@ -3,14 +3,16 @@
 import datetime as dt
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from agreements.models import Agreement
 from desk.wish_forms import LeadsTyped
-from reports.alerts import outbox, readers
-from reports.models import Alert, LeadRule, Reader, Watch, Webhook
+from reports.alerts import outbox, readers, watchdog
+from reports.models import Alert, Follower, LeadRule, Reader, Watch, Webhook
 from tests.factories import make_agreement, make_party, make_person, save
 from tests.portal.reading import Page
 
@@ -91,12 +93,12 @@ def test_a_rule_moves_the_days_of_an_agreement_or_a_department(
     record: Agreement, signed_in: Sign, about: dict[str, str]
 ) -> None:
     client = signed_in("editor")
-    said = about | {"audience": "staff", "kind": "", "leads": "100, 45"}
+    said = about | {"audience": "staff", "kind": "", "leads": "100, 25"}
     assert client.post(f"{AT}/rules/new/", said).status_code == 302
     assert told() == {"owner@example.org": 100}
     again = client.post(f"{AT}/rules/new/", said)
     assert "There is a rule for this already" in Page(again).text
-    assert "100, 45" in client.get(f"{AT}/wishes/").content.decode()
+    assert "100, 25" in client.get(f"{AT}/wishes/").content.decode()
     Alert.objects.all().delete()
     client.post(f"{AT}/rules/{LeadRule.objects.get().pk}/delete/")
     assert told() == {"owner@example.org": 90}
@@ -108,6 +110,7 @@ def test_a_rule_moves_the_days_of_an_agreement_or_a_department(
         ({"audience": "staff", "leads": "30"}, "one of the two"),
         ({"audience": "staff", "leads": "30", "agreement": "NONE"}, "no agreement of this"),
         ({"audience": "staff", "leads": "", "agreement": "CITY-ICE"}, "at least once"),
+        ({"audience": "staff", "leads": "3650", "agreement": "CITY-ICE"}, "at least once"),
         ({"audience": "staff", "leads": "soon", "agreement": "CITY-ICE"}, "whole days"),
         ({"audience": "staff", "leads": "9999", "agreement": "CITY-ICE"}, "At most"),
     ],
@@ -157,3 +160,86 @@ def test_the_record_offers_to_remind(record: Agreement, signed_in: Sign) -> None
     assert "/desk/alerts/watches/new/?agreement=CITY-ICE" in page
     form = client.get("/desk/alerts/watches/new/?agreement=CITY-ICE").content.decode()
     assert 'value="CITY-ICE"' in form
+
+
+# ── By role and by choice ─────────────────────────────────────────────────────
+
+
+def sent(on: dt.date) -> list[tuple[str, int, bool, bool]]:
+    """Plan a day and send all of it: recipient, lead, by role, escalated."""
+    outbox.plan(on)
+    waiting = Alert.objects.filter(state="planned")
+    found = [(a.recipient, a.lead_days, a.rank is not None, a.is_escalated) for a in waiting]
+    waiting.update(state="sent", sent_on=on)
+    return found
+
+
+def escalated(on: dt.date, days: int = 20) -> list[str]:
+    """Who is told in the next days because nobody said that they saw it."""
+    found = [row for n in range(days) for row in sent(on + dt.timedelta(days=n))]
+    return [who for who, _lead, _role, is_escalated in found if is_escalated]
+
+
+@pytest.fixture
+def cared_for(record: Agreement) -> Agreement:
+    deputy = make_person("deputy@example.org", role="editor")
+    save(record, deputy=deputy, department_address="office@example.org")
+    return record
+
+
+def watching(record: Agreement, who: str, **more: Any) -> None:
+    watch = Watch.objects.create(
+        user=make_person(who, role="editor"), scope="agreement", agreement=record, **more
+    )
+    readers.expand_watch(watch)
+
+
+@pytest.mark.parametrize("watcher", ["", "deputy@example.org", "owner@example.org"])
+def test_a_wish_stops_no_escalation(cared_for: Agreement, watcher: str) -> None:
+    if watcher:
+        watching(cared_for, watcher)
+    assert escalated(DAY) == ["deputy@example.org", "office@example.org"]
+    assert watchdog.missing(DAY + dt.timedelta(days=19)) == []
+
+
+def test_one_address_in_two_places_stops_no_escalation(cared_for: Agreement) -> None:
+    save(cared_for, deputy=make_person("owner@example.org"))
+    assert escalated(DAY) == ["owner@example.org", "office@example.org"]
+
+
+def test_who_watched_and_becomes_the_officer_is_asked_for_their_word(cared_for: Agreement) -> None:
+    watching(cared_for, "deputy@example.org")
+    sent(DAY)
+    save(cared_for, responsible_officer=make_person("deputy@example.org"), deputy=None)
+    assert sent(DAY + dt.timedelta(days=1)) == [("deputy@example.org", 90, True, False)]
+    assert watchdog.missing(DAY + dt.timedelta(days=1)) == []
+
+
+def test_of_several_wishes_of_one_reader_the_tightest_is_told(record: Agreement) -> None:
+    for leads in ([180], [180, 91], [400]):
+        watching(record, "reader@example.org", leads=leads)
+    assert sent(DAY) == [
+        ("owner@example.org", 90, True, False), ("reader@example.org", 91, False, False)
+    ]  # fmt: skip
+
+
+def test_a_reader_acknowledges_their_own_alerts_only(record: Agreement, signed_in: Sign) -> None:
+    sent(DAY)
+    pk = Alert.objects.get().pk
+    url = f"{AT}/{pk}/acknowledge/"
+    assert signed_in("council_reader").post(url).status_code == 403
+    assert signed_in("editor").post(url).status_code == 302
+    assert Alert.objects.get().seen_at is not None
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "later"])
+def test_what_is_not_public_now_is_planned_for_no_follower(record: Agreement, how: str) -> None:
+    follower = Follower.objects.create(address="reader@example.com")
+    readers.expand_watch(Watch.objects.create(follower=follower, scope="everything"))
+    now = timezone.now()
+    if how == "withdrawn":
+        more = {"withdrawn_at": now, "withdrawn_office": "Law", "withdrawn_reason": "A name"}
+        save(record, published_at=now, **more)
+    else:
+        save(record, published_at=now + dt.timedelta(days=5))
+    assert [who for who, *_ in sent(DAY)] == ["owner@example.org"]

@@ -7,7 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from agreements.management.commands import _arguments as arguments
 from civil.clock import today
-from reports.alerts import outbox
+from reports.alerts import outbox, watchdog
 
 
 class Command(arguments.RegisterCommand):
@@ -33,6 +33,7 @@ class Command(arguments.RegisterCommand):
                 "add --dry-run to list what would be sent"
             )
         outcome = outbox.run(on)
+        watchdog.look_if_due(on)
         result = vars(outcome)
         if options["format"] == "json":
             arguments.print_json(self, result)

@@ -234,3 +234,29 @@ def test_the_pages_of_the_engine_are_for_staff(
     Alert.objects.update(state="failed")
     assert client.post(f"/desk/alerts/{alert.pk}/retry/").status_code == 302
     assert Alert.objects.get().state == "planned"
+
+
+def test_what_never_ran_is_red(watched: Any, settings: Any, mailoutbox: Any) -> None:
+    settings.PACTWATCH_EXAMPLE = False
+    assert "never sent" in " ".join(watchdog.sentences())
+    outbox.run(DAY)
+    assert watchdog.sentences() == []
+
+
+def test_a_watchdog_that_stopped_is_red(watched: Any, mailoutbox: Any) -> None:
+    outbox.run(DAY)
+    watchdog.check(DAY)
+    assert watchdog.sentences() == []
+    Heartbeat.objects.filter(name="watchdog").update(ok_at=timezone.now() - dt.timedelta(days=10))
+    assert watchdog.sentences() == ["watchdog has not run in 240 hours."]
+
+
+def test_sending_by_cron_looks_once_an_hour(watched: Any, mailoutbox: Any) -> None:
+    outbox.run(DAY)
+    watchdog.look_if_due(DAY)
+    first = Heartbeat.objects.get(name="watchdog").ok_at
+    watchdog.look_if_due(DAY)
+    assert Heartbeat.objects.get(name="watchdog").ok_at == first
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=1), tick=True):
+        watchdog.look_if_due(DAY)
+    assert Heartbeat.objects.get(name="watchdog").ok_at != first
