@@ -3,8 +3,9 @@
 import datetime as dt
 
 from django.core.exceptions import BadRequest
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 
@@ -19,11 +20,24 @@ from reports.calendars import atom, ics
 MOST_CHANGES = 50
 
 
-def _answer(request: HttpRequest, found: QuerySet[Agreement], name: str, form: str) -> HttpResponse:
-    """Write a calendar or a feed of the deadlines of some published agreements."""
+def _answer(
+    request: HttpRequest,
+    found: QuerySet[Agreement],
+    name: str,
+    form: str,
+    withdrawn: Q | None = None,
+) -> HttpResponse:
+    """Write a calendar or a feed of the deadlines of some published agreements.
+
+    A calendar cancels the entries of those that were withdrawn meanwhile, without a word of them.
+    """
     ids = found.values("pk")
     language = get_language() or "en"
     if form == "ics":
+        if withdrawn is not None:
+            was_public = Q(published_at__lte=timezone.now(), withdrawn_at__isnull=False)
+            gone = Agreement.objects.filter(was_public & withdrawn)
+            ids = Agreement.objects.filter(Q(pk__in=ids) | Q(pk__in=gone.values("pk"))).values("pk")
         text, kind = ics.calendar(ids, name, today()), "text/calendar; charset=utf-8"
     else:
         address = request.get_full_path()
@@ -46,7 +60,8 @@ def of_party(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     if party is None:
         raise Http404
     own = Participation.objects.filter(party=party.id).values("agreement")
-    return _answer(request, Agreement.objects.published().filter(pk__in=own), party.name, form)
+    about = Q(pk__in=own)
+    return _answer(request, Agreement.objects.published().filter(about), party.name, form, about)
 
 
 def of_system(request: HttpRequest, slug: str, form: str) -> HttpResponse:
@@ -54,9 +69,8 @@ def of_system(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     system = system_page(slug)
     if system is None:
         raise Http404
-    return _answer(
-        request, Agreement.objects.published().filter(system=system.id), system.name, form
-    )
+    about = Q(system=system.id)
+    return _answer(request, Agreement.objects.published().filter(about), system.name, form, about)
 
 
 def of_list(request: HttpRequest, form: str) -> HttpResponse:
@@ -66,7 +80,7 @@ def of_list(request: HttpRequest, form: str) -> HttpResponse:
     listed = AgreementFilter(request.GET, queryset=published, request=request, on=on)
     if not listed.is_valid():
         raise BadRequest(_t("A filter in the address could not be understood."))
-    return _answer(request, listed.qs, _t("All agreements"), form)
+    return _answer(request, listed.qs, _t("All agreements"), form, Q())
 
 
 def changes(request: HttpRequest) -> HttpResponse:

@@ -6,13 +6,18 @@ follower only the address, the language and the wishes are kept, and deleted on 
 
 import datetime as dt
 import logging
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.http import QueryDict
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _t
 
+from agreements.filters import AgreementFilter
+from agreements.models import Agreement
+from civil.clock import today
 from reports.alerts import heart, readers, tokens
 from reports.alerts.channels import SendError, email
 from reports.models import Channel, Follower, FollowRequest, Scope, Suppression, Watch
@@ -112,8 +117,20 @@ def described(row: FollowRequest | Watch) -> str:
     if row.scope == Scope.SYSTEM and row.system:
         return _t("All agreements about %(name)s") % {"name": row.system.name}
     if row.scope == Scope.FILTER:
-        return _t("The list filtered by %(query)s") % {"query": row.query}
+        return _t("The agreements with %(filters)s") % {"filters": _filters(row.query)}
     return _t("All agreements")
+
+
+def _filters(query: str) -> str:
+    """Say in words what a list is filtered by."""
+    rows = Agreement.objects.none()
+    fields = AgreementFilter(QueryDict(query), queryset=rows, on=today()).form.fields
+    said = []
+    for name, value in QueryDict(query).items():
+        field: Any = fields.get(name)
+        shown = dict(getattr(field, "choices", ())).get(value, value)
+        said.append(f"{field.label if field and field.label else name}: {shown}")
+    return "; ".join(said)
 
 
 def send_waiting(on: dt.date) -> int:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from reports.alerts import following, outbox, tokens
 from reports.models import Alert, Follower, FollowRequest, Reader, Suppression, Watch
@@ -146,3 +147,14 @@ def test_each_list_and_page_can_be_followed(client: Client, page: str, link: str
     publish(ending(reference="SHARED", recipients=["ice"], system=system))
     assert f'href="{link}' in client.get(page).content.decode()
     assert client.get(link).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("en", "Status: In force; Party: Ice"), ("es", "Estado: En vigor; Parte: Ice")],
+)
+def test_a_filter_is_said_in_words(client: Client, language: str, expected: str) -> None:
+    publish(ending(reference="SHARED", recipients=["ice"]))
+    wish = FollowRequest(scope="filter", query="status=in_force&party=ice")
+    with translation.override(language):
+        assert expected in following.described(wish)

@@ -118,3 +118,23 @@ def test_any_text_survives_folding_and_escaping(text: str) -> None:
     read = icalendar.Event.from_ical(f"BEGIN:VEVENT\r\n{line}\r\nEND:VEVENT\r\n")
     plain = "".join(c for c in text if c >= " " or c == "\n")
     assert str(read["SUMMARY"]) == plain
+
+
+@pytest.mark.parametrize(
+    "path", ["/calendar.ics", "/calendar.ics?kind=agreement", "/parties/ice/calendar.ics"]
+)
+def test_what_was_withdrawn_is_cancelled_without_a_word_of_it(client: Client, path: str) -> None:
+    agreement = shared()
+    other = make_agreement(
+        reference="OTHER",
+        recipients=["ice"],
+        terms=[{"starts_on": "2017-09-01", "ends_on": "2018-07-31", "renewal_kind": "none"}],
+    )
+    save(other, published_at=PUBLISHED)
+    (uid,) = [e["UID"] for e in events(client, path) if "SHARED" in e["SUMMARY"]]
+    told = {"withdrawn_office": "Law", "withdrawn_reason": "It named a witness"}
+    save(agreement, withdrawn_at=PUBLISHED + dt.timedelta(days=9), **told)
+    (gone,) = [e for e in events(client, path) if e["UID"] == uid]
+    assert gone["STATUS"] == "CANCELLED"
+    assert "SHARED" not in gone.to_ical().decode()
+    assert "URL" not in gone
