@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _t
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from agreements.models import Deadline
 from agreements.permissions import Can
 from civil.clock import today
 from desk.gate import staff_page
-from reports.alerts import outbox, tokens, watchdog
+from reports.alerts import outbox, planning, tokens, watchdog
 from reports.models import Alert, Suppression
 
 MOST = 200
@@ -52,7 +53,9 @@ def preview(request: HttpRequest) -> HttpResponse:
     """What would be sent on a day, were nothing else to happen until then?"""
     on = _day(request.GET.get("day", ""))
     rows = outbox.due(on)
+    passed_on = [row | {"what": Deadline.Kind(row["kind"]).label} for row in planning.escalated(on)]
     context = {"rows": rows[:MOST], "count": len(rows), "day": on, "nav": "desk"}
+    context |= {"passed_on": passed_on[:MOST]}
     return render(request, "desk/alerts_preview.html", context)
 
 

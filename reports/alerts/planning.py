@@ -261,5 +261,8 @@ def escalated(on: dt.date) -> Iterator[dict[str, Any]]:
     """Yield the columns of every alert that would go to the next in rank; writes nothing."""
     with connection.cursor() as cursor:
         cursor.execute(_escalated_sql(), _parameters(on))
-        for row in cursor.fetchall():
-            yield dict(zip(COLUMNS, row, strict=True))
+        for columns in cursor.fetchall():
+            row = dict(zip(COLUMNS, columns, strict=True))
+            if isinstance(row["due_on"], str):  # SQLite has no dates of its own
+                row["due_on"] = dt.date.fromisoformat(row["due_on"])
+            yield row

@@ -155,14 +155,15 @@ def _held() -> list[int]:
 def check(on: dt.date) -> list[str]:
     """Look once; keep what was found, and return the sentences of what is red."""
     row, _ = Heartbeat.objects.get_or_create(name=NAME)
-    now_missing = missing(on)
+    now_missing, silent = missing(on), outbox.unreachable(on)
     before = set(row.data.get("missing", []))
     red = [name for name in now_missing if name in before]
     gone = _deleted(row)
     row.data = row.data | {
         "missing": now_missing,
         "red": red,
-        "silent": outbox.unreachable(on),
+        "silent": silent,
+        "disabled": [name for name in _disabled(on) if name not in silent],
         "count": Alert.objects.count(),
         "last": _last_alert(),
         "deleted": row.data.get("deleted", 0) + gone,
@@ -170,6 +171,12 @@ def check(on: dt.date) -> list[str]:
     row.save(update_fields=["data"])
     heart.beat(NAME)
     return sentences()
+
+
+def _disabled(on: dt.date) -> list[str]:
+    """References of agreements in force whose responsible officer is disabled (DOMAIN, rule 11)."""
+    found = Agreement.objects.in_force(on, "staff").filter(responsible_officer__is_active=False)
+    return list(found.order_by("reference").values_list("reference", flat=True).distinct())
 
 
 def _last_alert() -> int:
@@ -191,14 +198,18 @@ def accept() -> None:
     row.save(update_fields=["data"])
 
 
-def sentences() -> list[str]:
-    """Return what is wrong with the alert engine, a sentence each; nothing where all is well."""
+def sentences(but: str = "") -> list[str]:
+    """Return what is wrong with the alert engine, a sentence each; nothing where all is well.
+
+    ``but`` names a job whose own failures are left out.
+    """
     row = Heartbeat.objects.filter(name=NAME).first()
     data = row.data if row else {}
     said = []
     for key, text in (
         ("red", _t("%(n)s alerts should have gone out and did not: %(names)s.")),
         ("silent", _t("Nobody can be told about %(n)s agreements: %(names)s.")),
+        ("disabled", _t("The officer of %(n)s agreements can no longer sign in: %(names)s.")),
     ):
         names = data.get(key, [])
         if names:
@@ -207,7 +218,7 @@ def sentences() -> list[str]:
         said.append(_t("%(n)s alerts were deleted from the log.") % {"n": data["deleted"]})
     said += _stopped()
     text = _t("%(job)s failed %(n)s times in a row.")
-    failing = Heartbeat.objects.filter(failures__gte=2)
+    failing = Heartbeat.objects.filter(failures__gte=2).exclude(name=but)
     return said + [text % {"job": beat.name, "n": beat.failures} for beat in failing]
 
 
@@ -246,7 +257,7 @@ def _some(names: list[str]) -> str:
 def ping(on: dt.date) -> None:
     """Call the address that expects to hear from us, while all is well (dead man's switch)."""
     url = settings.PACTWATCH_PING_URL
-    if not url.startswith(("http://", "https://")) or sentences():
+    if not url.startswith(("http://", "https://")) or sentences(but="ping"):
         return
     with urllib.request.urlopen(url, timeout=PING_TIMEOUT):  # noqa: S310 - set by the operator
         pass

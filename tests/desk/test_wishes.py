@@ -243,3 +243,10 @@ def test_what_is_not_public_now_is_planned_for_no_follower(record: Agreement, ho
     else:
         save(record, published_at=now + dt.timedelta(days=5))
     assert [who for who, *_ in sent(DAY)] == ["owner@example.org"]
+
+
+def test_the_preview_of_a_day_tells_who_is_told_next(cared_for: Agreement, signed_in: Sign) -> None:
+    sent(DAY)
+    page = signed_in("editor").get(f"{AT}/preview/?day=2018-06-12")
+    assert "Passed on, since nobody has acknowledged them" in Page(page).text
+    assert "CITY-ICE: Ends, August 31, 2018 deputy@example.org" in Page(page).text

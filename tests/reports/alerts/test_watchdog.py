@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from agreements.models import Agreement
-from reports.alerts import jobs, outbox, readers, tokens, watchdog
+from reports.alerts import heart, jobs, outbox, readers, tokens, watchdog
 from reports.alerts.channels import email, webhook
 from reports.models import Alert, Follower, Heartbeat, Watch, Webhook
 from tests.factories import make_agreement, make_person, writing
@@ -260,3 +261,33 @@ def test_sending_by_cron_looks_once_an_hour(watched: Any, mailoutbox: Any) -> No
     with time_machine.travel(timezone.now() + dt.timedelta(hours=1), tick=True):
         watchdog.look_if_due(DAY)
     assert Heartbeat.objects.get(name="watchdog").ok_at != first
+
+
+def test_a_disabled_officer_is_red_at_once(watched: Any, mailoutbox: Any) -> None:
+    with writing():
+        watched.department_address = "office@example.org"
+        watched.save()
+    make_person(OFFICER)
+    outbox.run(DAY)
+    get_user_model().objects.filter(email=OFFICER).update(is_active=False)
+    assert watchdog.check(DAY) == ["The officer of 1 agreements can no longer sign in: WATCHED."]
+
+
+def test_a_ping_that_fails_stays_red_and_is_tried_again(
+    watched: Any, settings: Any, mailoutbox: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PACTWATCH_PING_URL = "https://ping.example.org/"
+    outbox.run(DAY)
+    tried = []
+
+    def fails(*args: Any, **kwargs: Any) -> None:
+        tried.append(args)
+        raise OSError("away")
+
+    monkeypatch.setattr(watchdog.urllib.request, "urlopen", fails)
+    for _ in range(4):
+        with pytest.raises(OSError, match="away"):
+            watchdog.ping(DAY)
+        heart.beat("ping", "away")
+    assert len(tried) == 4
+    assert "ping failed 4 times in a row." in watchdog.sentences()
