@@ -471,7 +471,7 @@ def test_file_bears_the_day_that_is_shown_and_no_clock() -> None:
 def test_no_internal_field_is_in_text_or_metadata(pars: Any) -> None:
     decided = Decision.objects.filter(agreement=pars).latest("pk")
     save(pars, internal_note="canary-agreement")
-    save(decided, internal_note="canary-decision")
+    save(decided, internal_note="canary-decision", withheld_ground="canary-ground")
     for day in DAYS:
         data = layout.pdf(view_of(pars, day), language="en")
         with pikepdf.open(BytesIO(data)) as pdf:
