@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agreements.facts import PARTS
-from agreements.models import Decision, Holiday, Term, Vote
+from agreements.models import Access, Amendment, Decision, Holiday, Obligation, Term, Vote
 from parties.models import Alias, Element, Party, System
 from sources.models import Source
 
@@ -30,8 +30,12 @@ SET_BY_RENEWAL: dict[type[models.Model], frozenset[str]] = {
     Decision: frozenset({"term", "outcome", "supersedes"}),
     Vote: frozenset({"term", "how", "cast_by", "digest"}),
     Term: frozenset({"proposed_by"}),
+    Access: frozenset({"obligation"}),
+    Amendment: frozenset({"term"}),
+    Obligation: frozenset({"notice"}),
 }
-"""Fields that the work on a renewal sets, and no form of the record itself."""
+"""Fields that the work on a renewal sets, and no form of the record itself: what follows from
+something hidden is hidden, so a link typed by hand could hide what the public reads."""
 
 SECTIONS: dict[str, tuple[object, tuple[str, ...]]] = {
     "identity": (

@@ -281,3 +281,13 @@ def test_every_fact_of_a_term_that_was_decided_can_be_cited(as_: Sign, term: Ter
     for name in ("is_proposed", "number", "starts_on"):
         url = f"/desk/sources/agreements.Term/{following.pk}/{name}/"
         assert as_("editor").get(url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"), [("access", "obligation"), ("amendments", "term"), ("obligations", "notice")]
+)
+def test_no_form_ties_a_record_to_what_may_be_hidden(
+    as_: Sign, term: Term, kind: str, field: str
+) -> None:
+    form = as_("editor").get(f"/desk/agreements/open/{kind}/new/").context["form"]
+    assert field not in form.fields
