@@ -19,7 +19,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from agreements.models import Agreement, Deadline, Mandate, SharedElement, Term
@@ -85,6 +85,16 @@ def chromium(served: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+def sent(page: Page, button: Locator) -> None:
+    """Send a form, see its preview where it has one, and confirm; the answer has loaded."""
+    with page.expect_navigation():
+        button.click()
+    confirm = page.locator("button[name=confirmed]")
+    if confirm.count():
+        with page.expect_navigation():
+            confirm.click()
 
 
 class Play:
@@ -161,11 +171,7 @@ class Play:
                     control.select_option(label=value)
                 else:
                     control.fill(value)
-            page.get_by_role("button", name=button).click()
-            page.wait_for_load_state()
-            if page.locator("button[name=confirmed]").count():
-                page.locator("button[name=confirmed]").click()
-                page.wait_for_load_state()
+            sent(page, page.get_by_role("button", name=button))
             return " ".join(page.locator("main").inner_text().split())
 
     def reads(self, who: str = "editor", path: str = "") -> str:
@@ -350,10 +356,8 @@ def test_a_renewal_that_ends(play: Play) -> None:
             page.get_by_role("row", name=name).get_by_role("link").click()
             page.locator("[name=done_on]").fill("2018-09-01")
             page.locator("[name=evidence]").fill(f"Letter on file: {name}")
-            page.get_by_role("button", name="Record as done").click()
-            if page.locator("button[name=confirmed]").count():
-                page.locator("button[name=confirmed]").click()
-            page.wait_for_url(f"**{play.renewal}")
+            sent(page, page.get_by_role("button", name="Record as done"))
+            assert page.url.endswith(play.renewal)
     sentence, _ = play.public()
     assert sentence == (
         "Ended August 31, 2018, not renewed. Access off, confirmed September 1, 2018."
@@ -430,7 +434,8 @@ def test_a_renewal_with_changes_that_is_executed_late(play: Play) -> None:
 
 
 def _send(page: Page) -> None:
-    page.locator("form.renewal-form button").click()
+    with page.expect_navigation():
+        page.locator("form.renewal-form button").click()
 
 
 WIDER = "document.documentElement.scrollWidth"
@@ -485,7 +490,6 @@ def test_no_page_breaks_a_rule_of_access(play: Play) -> None:
             page.goto(path)
             if act is not None:
                 act(page)
-                page.wait_for_load_state()
             found |= looked_at(page, name)
     with play.as_("first-judicial-district", java_script_enabled=True) as page:
         page.goto(f"{play.renewal}vote/")
