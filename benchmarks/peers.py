@@ -17,7 +17,7 @@ from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from reports.briefs import accessible, layout
-from reports.briefs.drawings import timeline_drawing
+from reports.briefs.drawings import timeline_picture
 from reports.briefs.parts import Brief, Section, Text
 from reports.briefs.svg import svg
 from reports.briefs.tagging import PlainCanvas
@@ -109,7 +109,7 @@ def sections(part: Brief) -> list[Section]:
 
 def brief_html(part: Brief) -> str:
     """Return the brief as a page for WeasyPrint, from the templates of the portal."""
-    drawing = timeline_drawing(part.timeline, 530)
+    drawing = timeline_picture(part.timeline, 530)
     words = {
         "part": part,
         "style": STYLE,

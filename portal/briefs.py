@@ -20,7 +20,7 @@ from portal.days import known_moment, shown_day
 from portal.records import Withdrawn, find_view, told_when_withdrawn
 from reports.briefs import issue
 from reports.briefs.check import changed_since
-from reports.briefs.drawings import timeline_drawing
+from reports.briefs.drawings import timeline_picture
 from reports.briefs.layout import PAPERS
 from reports.briefs.parts import Brief as Content
 from reports.briefs.svg import svg
@@ -77,7 +77,7 @@ def page_context(part: Content, view: AgreementView, wish: issue.Wish) -> dict[s
     """Return what the page of a brief shows: the content part, and its picture as SVG."""
     timeline = part.timeline
     is_drawn = timeline.spans or len(timeline.moments) > 1
-    picture = timeline_drawing(timeline, DRAWN_WIDTH) if is_drawn else None
+    picture = timeline_picture(timeline, DRAWN_WIDTH) if is_drawn else None
     return {
         "brief": part,
         "view": view,

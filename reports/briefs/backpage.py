@@ -18,6 +18,8 @@ from reports.briefs.parts import Brief, Phrase, compose, strong
 from reports.briefs.setting import (
     GUTTER,
     NOWHERE,
+    TOO_MUCH,
+    Attempt,
     Parts,
     Title,
     Type,
@@ -59,14 +61,7 @@ CONFLICTS = ((125, 205, 198), (110, 165, 115), (100, 180, 110), (100, 150, 110),
 WITHHELD = (1, 2.4)
 QR_SIDE = 54.0
 
-TOO_MUCH = 1.05
-"""How much more than a page may hold is tried with other widths."""
-
 Block = list[Flowable]
-
-
-class TooMuchError(ValueError):
-    """What is to stand on a page is more than its columns hold, however wide they are."""
 
 
 def back_page(
@@ -78,16 +73,14 @@ def back_page(
     that page one cuts stand here as well.
     """
 
-    def attempt(mark: str, kind: Type) -> list[Flowable] | None:
+    def attempt(mark: str, kind: Type) -> Attempt:
+        found = Attempt(None, 0.0)
         for side in SIDES[mark]:
             widths = (width - GUTTER - side, side)
-            try:
-                page = _page(brief, kind, mark, widths, height - 1, paper)
-            except TooMuchError:
-                return None
-            if page:
-                return page
-        return None
+            found = _page(brief, kind, mark, widths, height - 1, paper)
+            if found.story or found.fill > TOO_MUCH:
+                break
+        return found
 
     page = None
     if not in_full:
@@ -98,7 +91,7 @@ def back_page(
 
 def _page(
     brief: Brief, kind: Type, mark: str, widths: tuple[float, float], height: float, paper: str
-) -> list[Flowable] | None:
+) -> Attempt:
     """Return both columns if they fit on a page, the stamp at its foot."""
     wide, narrow = widths
     tables = _tables(brief, kind, wide)
@@ -108,8 +101,9 @@ def _page(
     findings = _some(brief, kind, {"evidence", "answered"})
     area = height_of([*tables, *events], wide) * wide
     area += height_of([*findings, *sources, *stamp], narrow) * narrow
-    if area > (wide + narrow) * height * TOO_MUCH:
-        raise TooMuchError
+    fill = area / ((wide + narrow) * height)
+    if fill > TOO_MUCH:
+        return Attempt(None, fill)
     for in_two in (False, True):
         timeline = _in_two(brief, kind, wide) if in_two else events
         if height_of([*tables, *timeline], wide) > height:
@@ -122,8 +116,8 @@ def _page(
             room = height - height_of(right, narrow)
             if room >= 0 and height_of(left, wide) <= height:
                 rest.height = room if room <= MOST_ROOM else 0
-                return [Columns([left, right], widths, gap=GUTTER)]
-    return None
+                return Attempt([Columns([left, right], widths, gap=GUTTER)], fill)
+    return Attempt(None, fill)
 
 
 def _some(brief: Brief, kind: Type, names: Collection[str]) -> Block:

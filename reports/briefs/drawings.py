@@ -1,19 +1,20 @@
-"""Pictures of a brief, drawn by ReportLab from the geometry that pages use too.
+"""Pictures of a brief, for pages as well as for paper.
 
 Lengths are points. Each becomes a figure with a description; see `accessible.Figure`.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
 
 import segno
-from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, Rect, String
 from reportlab.lib.colors import Color, HexColor, white
 from reportlab.platypus.flowables import Flowable
 
 from reports.briefs.charts import BarRow, Moment, Span, Timeline
 from reports.briefs.labels import Label, place_labels
-from reports.briefs.paragraphs import as_spans, break_lines
+from reports.briefs.lines import measured
+from reports.briefs.shapes import Circle, Line, Picture, Polygon, Rect, Shape, Words
 from reports.briefs.text import (
     ACCENT,
     HAIRLINE,
@@ -23,7 +24,6 @@ from reports.briefs.text import (
     SOFT,
     TINTS,
     WARNING,
-    Style,
     clean,
     font_widths,
 )
@@ -44,7 +44,7 @@ def text_width(text: str, font: str = REGULAR, size: float = SIZE) -> float:
     return sum(widths.get(char, 1000.0) for char in clean(text)) * size / 1000
 
 
-def timeline_drawing(timeline: Timeline, width: float, caption: str = "") -> Drawing:
+def timeline_picture(timeline: Timeline, width: float, caption: str = "") -> Picture:
     """Draw a timeline: facts of the past above the terms; the shown day and what comes, below.
 
     The caption stands below as well, in the room that the labels leave.
@@ -59,20 +59,15 @@ def timeline_drawing(timeline: Timeline, width: float, caption: str = "") -> Dra
     words = _caption(labels, caption, width)
     below = max(below, *(row for row, *_ in words), 0)
     base = below * ROW + YEARS + 2
-    drawing = Drawing(width, base + BAR + 5 + above * ROW)
-    for label in labels:
-        drawing.add(_leader(label, width, base))
-    _draw_years(drawing, timeline, width, base)
-    for span in timeline.spans:
-        _draw_span(drawing, span, width, base)
+    shapes: list[Shape] = [_leader(label, width, base) for label in labels]
+    shapes += _years(timeline, width, base)
+    shapes += [_span(span, width, base) for span in timeline.spans]
     for moment in reversed(timeline.moments):
-        _draw_moment(drawing, moment, moment.at * width, base)
-    for label in labels:
-        drawing.add(_text(label, width, base))
+        shapes += _moment(moment, moment.at * width, base)
+    shapes += [_text(label, width, base) for label in labels]
     for row, x, text in words:
-        y = base - YEARS - row * ROW + 2.5
-        drawing.add(String(x, y, text, fontName=REGULAR, fontSize=CAPTION, fillColor=SOFT))
-    return drawing
+        shapes.append(Words(x, base - YEARS - row * ROW + 2.5, text, SOFT, size=CAPTION))
+    return Picture(width, base + BAR + 5 + above * ROW, shapes)
 
 
 def _caption(labels: list[Label], caption: str, width: float) -> list[tuple[int, float, str]]:
@@ -84,9 +79,9 @@ def _caption(labels: list[Label], caption: str, width: float) -> list[tuple[int,
     first = 1
     if room < LEAST_CAPTION * width:
         room, x, first = width + CAPTION_GAP, 0.0, max(n.row for n in taken) + 1
-    spans = as_spans(caption, Style(size=CAPTION))
-    lines = break_lines(spans, room - CAPTION_GAP)
-    texts = ["".join(piece[1] for piece in line.pieces).strip() for line in lines]
+    words = measured(caption)
+    lines = words.breaks((room - CAPTION_GAP) / CAPTION)
+    texts = [words.text[line.start : line.end].strip() for line in lines]
     return [(first + number, x, text) for number, text in enumerate(texts)]
 
 
@@ -100,96 +95,66 @@ def _row_bottom(label: Label, base: float) -> float:
 def _leader(label: Label, width: float, base: float) -> Line:
     x, middle = label.moment.at * width, base + BAR / 2
     end = _row_bottom(label, base) + (-1.5 if label.moment.is_ahead else SIZE - 1.5)
-    color = DAY if label.moment.kind == "day" else SOFT
-    return Line(x, middle, x, end, strokeColor=color, strokeWidth=0.6)
+    return Line(x, middle, x, end, DAY if label.moment.kind == "day" else SOFT, 0.6)
 
 
-def _text(label: Label, width: float, base: float) -> String:
+def _text(label: Label, width: float, base: float) -> Words:
     colors = {"day": DAY, "deadline": WARNING, "end": INK, "decision": INK}
-    return String(
-        label.left * width,
-        _row_bottom(label, base),
-        label.moment.label,
-        fontName=SEMIBOLD if label.moment.kind in colors else REGULAR,
-        fontSize=SIZE,
-        fillColor=colors.get(label.moment.kind, INK),
-    )
+    kind = label.moment.kind
+    color, font = colors.get(kind, INK), SEMIBOLD if kind in colors else REGULAR
+    x, y = label.left * width, _row_bottom(label, base)
+    return Words(x, y, label.moment.label, color, font, SIZE)
 
 
-def _draw_years(drawing: Drawing, timeline: Timeline, width: float, base: float) -> None:
-    drawing.add(Line(0, base, width, base, strokeColor=HAIRLINE, strokeWidth=0.5))
+def _years(timeline: Timeline, width: float, base: float) -> Iterator[Shape]:
+    yield Line(0, base, width, base, HAIRLINE, 0.5)
     for year, at in timeline.years:
-        x = at * width
-        size = text_width(year)
-        if x + size > width:
-            continue
-        drawing.add(Rect(x + 1, base - 10, size + 3, 8.5, fillColor=white, strokeColor=None))
-        drawing.add(Line(x, base, x, base - 9, strokeColor=HAIRLINE, strokeWidth=0.5))
-        drawing.add(
-            String(x + 2.5, base - 8.5, year, fontName=REGULAR, fontSize=SIZE, fillColor=SOFT)
-        )
+        x, size = at * width, text_width(year)
+        if x + size <= width:
+            yield Rect(x + 1, base - 10, size + 3, 8.5, white)
+            yield Line(x, base, x, base - 9, HAIRLINE, 0.5)
+            yield Words(x + 2.5, base - 8.5, year, SOFT, size=SIZE)
 
 
-def _draw_span(drawing: Drawing, span: Span, width: float, base: float) -> None:
+def _span(span: Span, width: float, base: float) -> Shape:
     start, end, middle = span.start * width, span.end * width, base + BAR / 2
     if span.kind == "gap":
-        dashes = {"strokeDashArray": [2, 2], "strokeColor": SOFT, "strokeWidth": 0.8}
-        drawing.add(Line(start, middle, end, middle, **dashes))
-        return
+        return Line(start, middle, end, middle, SOFT, 0.8, (2, 2))
     fills: dict[str, Color] = {"past": BARS, "current": ACCENT}
-    drawing.add(
-        Rect(
-            start,
-            base,
-            end - start,
-            BAR,
-            fillColor=fills.get(span.kind, TINTS[ACCENT]),
-            strokeColor=None if span.kind in fills else ACCENT if span.kind == "ahead" else BARS,
-            strokeWidth=0.6,
-            strokeDashArray=[2, 2] if span.kind == "unsure" else None,
-        )
-    )
+    stroke = None if span.kind in fills else ACCENT if span.kind == "ahead" else BARS
+    dashes = (2, 2) if span.kind == "unsure" else ()
+    fill = fills.get(span.kind, TINTS[ACCENT])
+    return Rect(start, base, end - start, BAR, fill, stroke, 0.6, dashes)
 
 
-def _draw_moment(drawing: Drawing, moment: Moment, x: float, base: float) -> None:
+def _moment(moment: Moment, x: float, base: float) -> Iterator[Shape]:
     middle, top = base + BAR / 2, base + BAR
     if moment.kind == "day":
-        drawing.add(Line(x, base - 3, x, top + 4, strokeColor=DAY, strokeWidth=1.6))
+        yield Line(x, base - 3, x, top + 4, DAY, 1.6)
     elif moment.kind == "decision":
-        corners = [x - 4.2, middle, x, middle + 4.2, x + 4.2, middle, x, middle - 4.2]
-        drawing.add(Polygon(corners, fillColor=INK, strokeColor=white, strokeWidth=0.8))
+        corners = ((x - 4.2, middle), (x, middle + 4.2), (x + 4.2, middle), (x, middle - 4.2))
+        yield Polygon(corners, INK, white, 0.8)
     elif moment.kind == "end":
-        drawing.add(Line(x, base - 2, x, top + 2, strokeColor=INK, strokeWidth=1.4))
+        yield Line(x, base - 2, x, top + 2, INK, 1.4)
     elif moment.kind == "other":
-        drawing.add(Line(x, top, x, top + 3.5, strokeColor=SOFT, strokeWidth=0.5))
+        yield Line(x, top, x, top + 3.5, SOFT, 0.5)
     elif moment.kind != "begin":
-        color = WARNING if moment.kind == "deadline" else ACCENT
-        drawing.add(Circle(x, middle, 3, fillColor=white, strokeColor=color, strokeWidth=1.4))
+        yield Circle(x, middle, 3, white, WARNING if moment.kind == "deadline" else ACCENT, 1.4)
 
 
-def bars_drawing(row: BarRow, width: float, height: float) -> Drawing:
+def bars_picture(row: BarRow, width: float, height: float) -> Picture:
     """Draw the stretches during which an element was shared, with the day that is shown."""
-    drawing = Drawing(width, height)
     middle, thick = height / 2, 3.6
     color = DAY if row.is_sensitive else BARS
-    drawing.add(Line(0, middle, width, middle, strokeColor=HAIRLINE, strokeWidth=0.5))
+    shapes: list[Shape] = [Line(0, middle, width, middle, HAIRLINE, 0.5)]
     for bar in row.bars:
         start, end = bar.start * width, bar.end * width
-        drawing.add(
-            Rect(
-                start,
-                middle - thick / 2,
-                max(end - start, 0.6),
-                thick,
-                fillColor=white if bar.is_unsure else color,
-                strokeColor=color,
-                strokeWidth=0.5,
-                strokeDashArray=[1.5, 1.5] if bar.is_unsure else None,
-            )
-        )
+        fill, dashes = (white, (1.5, 1.5)) if bar.is_unsure else (color, ())
+        size = max(end - start, 0.6), thick
+        shapes.append(Rect(start, middle - thick / 2, *size, fill, color, 0.5, dashes))
     x = row.day_at * width
-    drawing.add(Line(x, 1, x, height - 1, strokeColor=INK, strokeWidth=0.8))
-    return drawing
+    shapes.append(Line(x, 1, x, height - 1, INK, 0.8))
+    return Picture(width, height, shapes)
 
 
 class QrCode(Flowable):
@@ -205,15 +170,18 @@ class QrCode(Flowable):
         return self.side, self.side
 
     def draw(self) -> None:
-        """Draw the dark modules as one shape, in which none parts from its neighbor."""
-        path = self.canv.beginPath()
-        for left, bottom, width, height in qr_boxes(self.text, self.side):
-            path.rect(left, bottom, width, height * 1.01)
+        """Draw the dark modules as one shape."""
         self.canv.setFillColor(INK)
-        self.canv.drawPath(path, stroke=0, fill=1, fillMode=1)
+        self.canv.addLiteral(_qr_shape(self.text, self.side))
 
 
 @lru_cache(maxsize=16)
+def _qr_shape(text: str, side: float) -> str:
+    """Return the operators that fill the dark modules; none parts from its neighbor."""
+    boxes = [f"{x:.3f} {y:.3f} {w:.3f} {h * 1.01:.3f} re" for x, y, w, h in qr_boxes(text, side)]
+    return "\n".join(["n", *boxes, "f"])
+
+
 def qr_boxes(text: str, side: float) -> list[tuple[float, float, float, float]]:
     """Return the runs of dark modules of a code: left, bottom, width, height."""
     matrix = segno.make(text, error="m", micro=False).matrix

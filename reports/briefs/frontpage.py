@@ -6,13 +6,14 @@ from reportlab.platypus.flowables import Flowable, Spacer
 
 from reports.briefs.accessible import Columns, Figure, Panel, Paragraph, badge
 from reports.briefs.accessible import strong as strong_run
-from reports.briefs.drawings import timeline_drawing
+from reports.briefs.drawings import timeline_picture
 from reports.briefs.grids import Cell
 from reports.briefs.parts import Brief, Fact, Question, Section, shortened
 from reports.briefs.setting import (
     COLORS,
     GUTTER,
     NOWHERE,
+    Attempt,
     Even,
     Title,
     Type,
@@ -62,14 +63,15 @@ def front_page(brief: Brief, width: float, height: float) -> tuple[list[Flowable
     """Return page one in the largest type that holds it, and whether its lists are cut."""
     picture = _timeline(brief, width)
 
-    def attempt(kind: Type, most: int = ALL) -> list[Flowable] | None:
+    def attempt(kind: Type, most: int = ALL) -> Attempt:
         story = _story(brief, kind, width, most, picture)
-        return story if height_of(story, width) <= height else None
+        needed = height_of(story, width)
+        return Attempt(story if needed <= height else None, needed / height)
 
     story = largest(TYPES, attempt)
     is_cut = story is None
     for most in CUTS:
-        story = story or attempt(TYPES[-1], most)
+        story = story or attempt(TYPES[-1], most).story
     story = story or _story(brief, TYPES[-1], width, CUTS[-1], picture)
     _spread(story, width, height)
     return story, is_cut
@@ -110,7 +112,7 @@ def _timeline(brief: Brief, width: float) -> Flowable:
     timeline = brief.timeline
     if not timeline.spans and len(timeline.moments) < 2:
         return Paragraph(timeline.description, LABEL)
-    return Figure(timeline_drawing(timeline, width, brief.timeline_caption), timeline.description)
+    return Figure(timeline_picture(timeline, width, brief.timeline_caption), timeline.description)
 
 
 def _title(brief: Brief, width: float) -> Title:

@@ -31,6 +31,10 @@ class Cell:
 
     def wrap(self, canv: PlainCanvas, width: float) -> float:
         """Find the places and return the height of all."""
+        if len(self.flowables) == 1 and isinstance(paragraph := self.flowables[0], Paragraph):
+            _, height = paragraph.wrap(width, UNBOUNDED)  # most cells of tables: quickly
+            self.places = [(paragraph, 0.0, height)]
+            return height
         self.places = []
         end = gap = 0.0
         for flowable in self.flowables:
@@ -234,9 +238,9 @@ class Table(Grid):
         super().__init__(rows, shares, continues.element if continues else Element("Table", entry))
         self.is_first = continues is None
         sides = align or ["left"] * len(shares)
-        self.styles = [replace(style, align=side) for side in sides]
+        self.styles = [_aligned(style, side) for side in sides]
         self.row_headers = row_headers
-        heads = [replace(COLUMN_HEAD, align=side) for side in sides]
+        heads = [_aligned(COLUMN_HEAD, side) for side in sides]
         cells = [_cell(c, s, "TH", "Column") for c, s in zip(header, heads, strict=True)]
         self.header = Row(cells, Element("TR"))
 
@@ -329,6 +333,10 @@ class Panel(Grid):
         for color, width in ((TINTS[self.color], lefts[-1]), (self.color, 3)):
             self.canv.setFillColor(color)
             self.canv.rect(0, 0, width, tops[0], stroke=0, fill=1)
+
+
+def _aligned(style: Style, side: str) -> Style:
+    return style if style.align == side else replace(style, align=side)
 
 
 def _cell(content: Content, style: Style, role: str, scope: str = "") -> Cell:

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple, cast
 
 from reportlab.lib.colors import Color
 from reportlab.platypus.flowables import Flowable
 
 from reports.briefs.accessible import Columns, Figure, Heading, List, Paragraph, Table, is_link
-from reports.briefs.drawings import bars_drawing
+from reports.briefs.drawings import bars_picture
 from reports.briefs.grids import TALL_ROW, Cell, Row
-from reports.briefs.paragraphs import UNBOUNDED, Line, Span, as_spans, break_lines
+from reports.briefs.lines import Break, Measured, measured
+from reports.briefs.paragraphs import UNBOUNDED
 from reports.briefs.parts import Phrase, Section, Text, numbers
 from reports.briefs.tagging import Element, PlainCanvas
 from reports.briefs.text import ACCENT, ALARM, CALM, INK, SEMIBOLD, SOFT, WARNING, Run, Style, sup
@@ -19,6 +21,10 @@ from reports.briefs.text import ACCENT, ALARM, CALM, INK, SEMIBOLD, SOFT, WARNIN
 ROOM_AFTER_TITLE = 11.0
 GUTTER = 16.0
 BARS_WIDTH = 64.0
+BETWEEN = 8.0  # room between two columns of a table
+TOO_MUCH = 1.05
+"""How much more than a page may hold is tried: columns are balanced, and room is estimated."""
+
 NOWHERE = cast("PlainCanvas", None)  # what is only measured asks for no canvas
 
 COLORS = {"calm": CALM, "warning": WARNING, "alarm": ALARM, "neutral": ACCENT, "accent": ACCENT}
@@ -36,6 +42,11 @@ class Type(NamedTuple):
     title: Style
     pad: tuple[float, float]
 
+    @property
+    def surface(self) -> float:
+        """What a letter of the text takes, in proportion."""
+        return self.text.size * self.text.leading
+
 
 def type_of(size: float, leading: float, title: float) -> Type:
     """Return a set of styles from the size of the text and of the titles."""
@@ -49,10 +60,6 @@ def type_of(size: float, leading: float, title: float) -> Type:
     )
 
 
-SAMPLES = (type_of(9.2, 11.8, 11), type_of(7.8, 9.4, 9.5))
-"""Larger and smaller type, with which the columns of tables are tried."""
-
-
 class Title(Heading):
     """A heading in a style of its own."""
 
@@ -62,25 +69,29 @@ class Title(Heading):
 
     def is_one_line(self, width: float) -> bool:
         """Tell whether it takes a single line in a column so wide."""
-        return len(break_lines(self.spans, width)) == 1
+        return self.text.width * self.style.size <= width
+
+    def broken(self, room: float) -> list[Break]:
+        """Return lines of about the same length."""
+        return _even_lines(self.text, room, 1.0)
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         """Return the size; one that fits nowhere, if no line could follow on the page."""
-        if width != self.width:
-            self.lines = _even_lines(self.spans, width, 1.0)
-            self.width = width
-        self.height = len(self.lines) * self.style.leading
+        Paragraph.wrap(self, width, height)
         fits = height >= self.height + ROOM_AFTER_TITLE
         return width, self.height if fits else UNBOUNDED
 
 
-def _even_lines(spans: list[Span], width: float, least: float) -> list[Line]:
+def _even_lines(text: Measured, room: float, least: float) -> list[Break]:
     """Return as few lines as there can be, the last one that long, as a share of the longest."""
-    lines = break_lines(spans, width)
+    lines = text.breaks(room)
+    if len(lines) < 2:
+        return lines
     for share in (0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6):
-        narrower = break_lines(spans, width * share)
-        longest = max((line.width for line in lines), default=0.0)
-        if len(narrower) > len(lines) or lines[-1].width >= least * longest:
+        if lines[-1].width >= least * max(line.width for line in lines):
+            break
+        narrower = text.breaks(room * share)
+        if len(narrower) > len(lines):
             break
         lines = narrower
     return lines
@@ -89,12 +100,9 @@ def _even_lines(spans: list[Span], width: float, least: float) -> list[Line]:
 class Even(Paragraph):
     """A paragraph whose last line is not much shorter than the others."""
 
-    def wrap(self, width: float, height: float) -> tuple[float, float]:
-        """Return the size; a part keeps the lines it was given."""
-        if not self.is_part and width != self.width:
-            self.lines = _even_lines(self.spans, width, 0.35)
-        self.width, self.height = width, len(self.lines) * self.style.leading
-        return width, self.height
+    def broken(self, room: float) -> list[Break]:
+        """Return lines of which the last is at least a third as long as the longest."""
+        return _even_lines(self.text, room, 0.35)
 
 
 class Rows(Table):
@@ -111,10 +119,9 @@ class Rows(Table):
             rows = [[*row, self._picture(part, at, kind)] for at, row in enumerate(rows)]
         super().__init__(heads, rows, shares, style=kind.text, summary=part.summary)
         above, below = kind.pad
-        self.padding = (0.0, above, 8.0, below)
+        self.padding = (0.0, above, BETWEEN, below)
         self.spaceAfter = kind.text.leading * 0.5
-        names = (*part.heads, part.bars_head) if part.bars else part.heads
-        self.least = [_longest_word(head, kind.head) for head in names]
+        self.part, self.kind = part, kind
 
     @staticmethod
     def _picture(part: Section, place: int, kind: Type) -> Any:
@@ -122,25 +129,26 @@ class Rows(Table):
         if place >= len(part.bars):
             return ""
         bars = part.bars[place]
-        figure = Figure(bars_drawing(bars, BARS_WIDTH, kind.text.leading), bars.description)
+        figure = Figure(bars_picture(bars, BARS_WIDTH, kind.text.leading), bars.description)
         figure.spaceAfter = 0
         return [figure]
 
     def column_widths(self, width: float) -> list[float]:
-        """Return the widths; no word of a head is cut, the widest column gives way."""
-        widths = super().column_widths(width)
-        for place, least in enumerate(self.least):
-            room = least + (0 if place == len(widths) - 1 else self.padding[2])
-            widest = widths.index(max(widths))
-            if widths[place] < room and widest != place:
-                widths[widest] -= room - widths[place]
-                widths[place] = room
-        return widths
+        """Return the widths of the columns."""
+        return _column_widths(self.part, self.kind, self.shares, width)
 
 
-def _longest_word(text: str, style: Style) -> float:
-    words = [as_spans(word, style) for word in text.split()]
-    return max((sum(span.width(span.text) for span in word) for word in words), default=0.0)
+def _column_widths(part: Section, kind: Type, shares: Sequence[float], width: float) -> list[float]:
+    """Return the widths; no word of a head is cut, the widest column gives way."""
+    widths = [width * share / sum(shares) for share in shares]
+    for place, head in enumerate((*part.heads, part.bars_head) if part.bars else part.heads):
+        room = measured(head, kind.head.font).longest_word * kind.head.size
+        room += 0 if place == len(widths) - 1 else BETWEEN
+        widest = widths.index(max(widths))
+        if widths[place] < room and widest != place:
+            widths[widest] -= room - widths[place]
+            widths[place] = room
+    return widths
 
 
 class Items(List):
@@ -180,20 +188,25 @@ class RunIn(Paragraph):
     """A numbered list set as running text, each number before its item; tagged as a list."""
 
     def __init__(self, items: Sequence[Sequence[Run]], style: Style) -> None:
-        super().__init__([], style, role="L", attributes="/A<</O/List/ListNumbering/Decimal>>")
-        self.items: list[tuple[Element, Element, list[Element]]] = []
-        for number, item in enumerate(items, 1):
-            label = Run(f"{number}\xa0", SEMIBOLD, role="Lbl")
-            parts = [replace(run, role=run.role or "Span") for run in item]
-            spans = as_spans([label, *parts, Run("  ", role="Span")], style)
-            elements = [span.element for span in spans if span.element]
-            self.items.append((Element("LI"), Element("LBody"), elements))
-            self.spans += spans
+        contents = [
+            [Run(f"{number}\xa0", SEMIBOLD, role="Lbl")]
+            + [replace(run, role=run.role or "Span") for run in item]
+            + [Run(" ", role="Span")]
+            for number, item in enumerate(items, 1)
+        ]
+        attributes = "/A<</O/List/ListNumbering/Decimal>>"
+        super().__init__(
+            [run for c in contents for run in c], style, role="L", attributes=attributes
+        )
+        counts = [len(measured(content, style.font).stretches) for content in contents]
+        self.items = [(Element("LI"), Element("LBody"), count) for count in counts]
 
     def paint(self, canv: PlainCanvas, left: float, top: float, width: float) -> None:
         """Enter the items into the tree, then draw the lines, which hold what is in the items."""
         outer = canv.enter(self.element)
-        for item, body, (label, *parts) in self.items:
+        spans = iter(self.spans)
+        for item, body, count in self.items:
+            label, *parts = (span.element for span in islice(spans, count) if span.element)
             before = canv.enter(item)
             canv.attach(label)
             canv.enter(body)
@@ -213,10 +226,12 @@ def _cell_content(text: Text, color: Color | None) -> Any:
     return runs(text, color)
 
 
-def runs(text: Text, color: Color | None = None) -> list[Run]:
+@lru_cache(maxsize=1 << 12)
+def runs(text: Text, color: Color | None = None) -> tuple[Run, ...]:
     """Return a text as runs: its marks raised, its links as links where a link may lead there.
 
-    An address that is none is printed behind what bears it.
+    An address that is none is printed behind what bears it. Remembered: a text is set in many
+    sizes of type.
     """
     found: list[Run] = []
     for phrase in text:
@@ -226,7 +241,7 @@ def runs(text: Text, color: Color | None = None) -> list[Run]:
         if phrase.refs:
             mark = sup("\xa0" + numbers(phrase.refs, ",\xa0"))
             found.append(replace(mark, color=color or SOFT))
-    return found
+    return tuple(found)
 
 
 def _run(phrase: Phrase, color: Color | None) -> Run:
@@ -277,40 +292,57 @@ def height_of(story: list[Flowable], width: float) -> float:
     return Cell(story).wrap(NOWHERE, width)
 
 
-def largest(
-    kinds: Sequence[Type], attempt: Callable[[Type], list[Flowable] | None]
-) -> list[Flowable] | None:
+class Attempt(NamedTuple):
+    """A page in one type: what it needs as a share of the room there is, None if it cannot be."""
+
+    story: list[Flowable] | None
+    fill: float
+
+
+def largest(kinds: Sequence[Type], attempt: Callable[[Type], Attempt]) -> list[Flowable] | None:
     """Return what an attempt makes with the largest type with which it succeeds, None if none.
 
-    The types come the largest first; if one succeeds, so do those behind it.
+    The types come the largest first; if one succeeds, so do those behind it. Each attempt tells
+    which others are in vain: a page needs at least as much more room as its lines stand apart,
+    and in smaller type no less than the smaller surface of its letters.
     """
     found = None
     low, high = 0, len(kinds)
     while low < high:
         middle = (low + high) // 2
-        story = attempt(kinds[middle])
-        if story is None:
-            low = middle + 1
-        else:
+        story, fill = attempt(kinds[middle])
+        kind = kinds[middle]
+        if story is not None:
             found, high = story, middle
+            while low < high and fill * kinds[low].text.leading > TOO_MUCH * kind.text.leading:
+                low += 1
+        else:
+            low = middle + 1
+            while low < high and fill * kinds[low].surface > TOO_MUCH * kind.surface:
+                low += 1
     return found
 
 
 def lowest(part: Section, kind: Type, width: float, *choices: tuple[float, ...]) -> list[Flowable]:
     """Return a section with those shares of its columns that make it lowest."""
-    is_small = kind.text.size < 8.5
-    return section(part, kind, shares=_lowest_shares(part, width, choices, is_small))
-
-
-@lru_cache(maxsize=64)
-def _lowest_shares(
-    part: Section, width: float, choices: tuple[tuple[float, ...], ...], is_small: bool
-) -> tuple[float, ...]:
-    """Return the shares with which a table is lowest; remembered, for it is asked for often."""
     if not part.rows:
-        return choices[0]
-    kind = SAMPLES[is_small]
-    return min(choices, key=lambda shares: height_of([Rows(part, kind, shares)], width))
+        return section(part, kind)
+    heads = [measured(head, kind.head.font) for head in part.heads]
+    texts = [[measured(_cell_content(cell, None)) for cell in row] for row in part.rows]
+
+    def lines(shares: Sequence[float]) -> int:
+        widths = _column_widths(part, kind, shares, width)
+        rooms = [*(inside - BETWEEN for inside in widths[:-1]), widths[-1]]
+        units = [room / kind.text.size for room in rooms]
+        found = _row_lines(heads, [room / kind.head.size for room in rooms])
+        return found + sum(_row_lines(row, units) for row in texts)
+
+    return section(part, kind, shares=min(choices, key=lines))
+
+
+def _row_lines(row: list[Measured], units: list[float]) -> int:
+    """Return how many lines the highest cell of a row has; a picture at its end has one."""
+    return max(len(text.breaks(room)) for text, room in zip(row, units, strict=False))
 
 
 def without_scheme(address: str) -> str:

@@ -23,6 +23,10 @@ _ESCAPES = {
 }
 
 
+def _escaped(codes: bytes) -> str:
+    return codes.decode("latin-1").translate(_ESCAPES)
+
+
 class TaggingError(RuntimeError):
     """The story cannot be tagged as it is, or this ReportLab works otherwise."""
 
@@ -75,6 +79,7 @@ class PlainCanvas(Canvas):
     def __init__(self, output: BinaryIO, **options: Any) -> None:
         options |= {"initialFontName": REGULAR, "invariant": 1, "pageCompression": 1}
         super().__init__(output, pdfVersion=(1, 7), **options)
+        self.codes: dict[str, tuple[str, dict[str, str]]] = {}
 
     def setFont(self, name: str, size: float, leading: float | None = None) -> None:  # noqa: N802
         """Set the font; one of the fourteen that are never embedded gives way to ours."""
@@ -110,9 +115,18 @@ class PlainCanvas(Canvas):
     def showing(self, font: str, size: float, text: str) -> str:
         """Return the operators that show text, all of it in the font, at the current point."""
         face, document = getFont(font), self._doc
+        if font not in self.codes:
+            self.codes[font] = (face.getSubsetInternalName(0, document), {})
+        name, known = self.codes[font]
+        try:  # the first 224 characters of a font are in its first subset
+            return f"{name} {size:.4g} Tf ({''.join(map(known.__getitem__, text))}) Tj"
+        except KeyError:
+            for char in text:
+                ((subset, code),) = face.splitString(char, document)
+                if subset == 0:
+                    known[char] = _escaped(code)
         return " ".join(
-            f"{face.getSubsetInternalName(subset, document)} {size:.4g} Tf"
-            f" ({codes.decode('latin-1').translate(_ESCAPES)}) Tj"
+            f"{face.getSubsetInternalName(subset, document)} {size:.4g} Tf ({_escaped(codes)}) Tj"
             for subset, codes in face.splitString(text, document)
         )
 

@@ -71,7 +71,7 @@ HEADINGS = {
 class Run:
     """A stretch of text with a look or a meaning of its own; the functions below make it.
 
-    Raises `ValueError` for an address that `is_link` refuses.
+    Its text is cleaned. Raises `ValueError` for an address that `is_link` refuses.
     """
 
     text: object
@@ -84,6 +84,7 @@ class Run:
     url: str | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "text", clean(self.text))
         if self.url is not None and not is_link(self.url):
             message = f"not a web or mail address: {self.url!r}"
             raise ValueError(message)

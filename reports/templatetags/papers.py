@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 
 from reports.briefs.charts import BarRow
-from reports.briefs.drawings import bars_drawing
+from reports.briefs.drawings import bars_picture
 from reports.briefs.parts import Phrase, Section, Text
 from reports.briefs.svg import svg
 from reports.briefs.text import is_link
@@ -47,7 +47,7 @@ def _marks(numbers: tuple[int, ...]) -> SafeString:
 @register.simple_tag
 def bars(row: BarRow) -> SafeString:
     """Show the bars of an element, drawn by the code that prints them."""
-    return svg(bars_drawing(row, 120, 14), row.description)
+    return svg(bars_picture(row, 120, 14), row.description)
 
 
 @register.filter

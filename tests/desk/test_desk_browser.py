@@ -173,14 +173,16 @@ def test_what_follows_is_shown_by_the_rules(
     page.goto(f"/desk/agreements/{record.slug}/edit/purpose/")
     page.locator("[name=purpose]").fill("To look up arrests " * 30)
     page.locator("[name=reason]").fill("The text says so")
-    page.get_by_role("button", name="Save").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save").click()
     looked_at("What follows when you save")
     page.locator("button[name=confirmed]").click()
     page.wait_for_url("**/pars-ice/**")
     page.goto(f"/desk/renewals/{record.term_set.get(number=3).pk}/notice/")
     page.locator("[name=given_by]").select_option(label="City of Philadelphia")
     page.locator("[name=sent_on]").fill("June 14, 2018")
-    page.get_by_role("button", name="Record the notice").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Record the notice").click()
     looked_at("What follows when you save")
     context.close()
 
@@ -228,18 +230,22 @@ def test_without_javascript_a_revision_is_restored_and_many_are_changed(
     before = page.locator("a", has_text="Restore the record as of this line").first
     page.goto(str(before.get_attribute("href")))
     page.get_by_label("Reason").fill("It was a slip")
-    page.locator("main button").click()
+    with page.expect_navigation():
+        page.locator("main button").click()
     assert "It was a slip" in page.locator(".memory > li").first.inner_text()
     page.goto("/desk/agreements/")
     for box in page.locator("tbody input").all():
         box.check()
-    page.get_by_role("button", name="Change the chosen ones").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Change the chosen ones").click()
     page.locator("#id_change_deputy").check()
     page.get_by_label("Deputy", exact=True).select_option(label="Two")
     page.get_by_label("Reason").fill("Two stands in")
-    page.get_by_role("button", name="Show what will change").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Show what will change").click()
     assert "Nothing has been saved yet" in page.locator("main").inner_text()
-    page.get_by_role("button", name="Save for all").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save for all").click()
     assert "agreements were changed" in page.locator("main").inner_text()
     context.close()
 

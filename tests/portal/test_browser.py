@@ -176,10 +176,11 @@ def test_a_visitor_chooses_another_day(opened: Opened, javascript: bool) -> None
         page.wait_for_url("**on=2018-09-01**")
         assert "Ended August 31, 2018, not renewed." in status(page)
         assert "September 1, 2018" in page.locator(".banner").inner_text()
-        page.locator(".nav a").first.click()
+        with page.expect_navigation():
+            page.locator(".nav a").first.click()
         assert "on=2018-09-01" in page.url
         page.get_by_role("link", name="Back to June 15, 2018").click()
-        assert "on=" not in page.url
+        page.wait_for_url(lambda url: "on=" not in url)
         page.goto(PARS)
         page.locator(".day-picker summary").click()
         page.locator("#on").fill("2010-06-30")
@@ -228,9 +229,9 @@ def test_a_visitor_reads_spanish_and_comes_back(opened: Opened) -> None:
         page.wait_for_url("**/es/agreements/pars-ice/?on=2018-07-28")
         assert "31 de agosto de 2018" in status(page)
         page.locator("main a[href^='/es/parties/']").first.click()
-        assert "/es/parties/" in page.url
+        page.wait_for_url("**/es/parties/**")
         page.get_by_role("link", name="English").click()
-        assert "/es/" not in page.url
+        page.wait_for_url(lambda url: "/es/" not in url)
 
 
 def test_a_mark_of_a_source_leads_to_it(opened: Opened) -> None:

@@ -3,6 +3,7 @@ import logging
 import os
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -42,9 +43,9 @@ from reports.briefs.accessible import (
     sup,
     unsupported_characters,
 )
-from reports.briefs.paragraphs import as_spans, break_lines
+from reports.briefs.lines import measured
 from reports.briefs.tagging import TaggedCanvas
-from reports.briefs.text import ALARM, BODY, CALM, LABEL, LEAD, STATUS, VALUE, WARNING
+from reports.briefs.text import ALARM, CALM, LABEL, LEAD, STATUS, VALUE, WARNING
 from tests.reports.structure import Node, artifacts, read
 from tests.reports.vera import failed_rules
 
@@ -390,27 +391,40 @@ def test_words_stay_apart_at_line_breaks(width: float) -> None:
 
 @given(
     parts=st.lists(st.text(max_size=60) | st.text("ab /-", max_size=300), max_size=4),
-    width=st.floats(24, 300),
+    width=st.floats(2.5, 32),
 )
 def test_lines_hold_the_whole_text_and_fit(parts: list[str], width: float) -> None:
-    spans = as_spans([strong(part) if at % 2 else part for at, part in enumerate(parts)], BODY)
-    lines = break_lines(spans, width)
-    shown = "".join(piece[1] for line in lines for piece in line.pieces)
-    assert shown.split() == "".join(span.text for span in spans).split()
-    for line in lines:
-        assert line.width <= width + 0.01
-        assert sum(piece[2] for piece in line.pieces) == pytest.approx(
-            sum(span.width(text) for span, text, _ in line.pieces)
-        )
+    text = measured([strong(part) if at % 2 else part for at, part in enumerate(parts)])
+    lines = text.breaks(width)
+    shown = ["".join(part for _, part in text.parts(line)) for line in lines]
+    assert shown == [text.text[line.start : line.end] for line in lines]
+    assert "".join(shown).split() == text.text.split()
+    for line, words in zip(lines, shown, strict=True):
+        assert line.width <= width + 0.001 or len(words.strip()) == 1
+        widths = (text.stretches[place].width(part) for place, part in text.parts(line))
+        space = text.stretches[next(iter(deque(text.parts(line), 1)))[0]].width(" ")
+        assert line.width == pytest.approx(sum(widths) - space * words.endswith(" "))
+
+
+@given(
+    st.lists(st.text("ab /-", max_size=40), min_size=1, max_size=6),
+    st.floats(2, 30),
+    st.floats(1.01, 1.6),
+)
+def test_larger_type_takes_no_fewer_lines(parts: list[str], room: float, larger: float) -> None:
+    text = measured(parts)
+    assert len(text.breaks(room)) <= len(text.breaks(room / larger)) or "/" in text.text
 
 
 def test_very_long_words_are_cut_to_fit() -> None:
     address = "https://example.org/" + "part/" * 400
     for word in ("x" * 200_000, "W" * 5_000, address):
-        lines = break_lines(as_spans(["See ", word], BODY), 200)
-        assert max(line.width for line in lines) <= 200
-        assert "".join(piece[1] for line in lines for piece in line.pieces) == f"See {word}"
-    assert all(line.pieces[-1][1].endswith("/") for line in lines[1:-1])
+        text = measured(["See ", word])
+        lines = text.breaks(20)
+        assert max(line.width for line in lines) <= 20
+        shown = [text.text[line.start : line.end] for line in lines]
+        assert "".join(shown) == f"See {word}"
+    assert all(line.endswith("/") for line in shown[1:-1])
     tree = tree_of([Table(["A", "B"], [["x" * 5_000, "W" * 5_000]], [1, 9])])
     assert tree.all("TD")[0].text == "W" * 5_000
     assert len(tree.all("TD")[0].pages) > 1

@@ -726,7 +726,7 @@ def test_no_word_of_a_table_head_is_cut() -> None:
     assert sum(table.widths) == pytest.approx(200)
     heads = [cell.flowables[0] for cell in table.header.cells]
     assert [len(head.lines) for head in heads] == [1, 1, 1]
-    assert heads[1].lines[0].pieces[0][1] == "Sensibilidad"
+    assert heads[1].text.text == "Sensibilidad"
 
 
 def test_a_text_with_names_is_filled_in_and_keeps_its_phrases() -> None:

@@ -5,11 +5,11 @@ from itertools import combinations, pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reportlab.graphics.shapes import Circle, Line, Polygon, Rect, String
 
 from reports.briefs.charts import Axis, Moment, ledger, percent, ribbon, timeline
-from reports.briefs.drawings import qr_boxes, text_width, timeline_drawing
+from reports.briefs.drawings import qr_boxes, text_width, timeline_picture
 from reports.briefs.labels import Label, place_labels
+from reports.briefs.shapes import Circle, Line, Polygon, Rect, Words
 from tests.reports.briefs.samples import (
     ON,
     deadline,
@@ -128,7 +128,7 @@ def test_far_days_lie_on_the_edge(starts: str | None, ends: str | None) -> None:
     assert len(found.years) <= 12
     assert all(0 <= span.start < span.end <= 1 for span in found.spans)
     assert all(0 <= moment.at <= 1 for moment in found.moments)
-    assert timeline_drawing(found, WIDTH).width == WIDTH
+    assert timeline_picture(found, WIDTH).width == WIDTH
 
 
 # Labels
@@ -184,13 +184,13 @@ def test_day_deadline_and_end_close_together_are_all_labelled() -> None:
 
 def test_drawing_holds_terms_labels_and_caption_within_its_size() -> None:
     caption = "Bars: recorded terms. " * 6
-    drawing = timeline_drawing(timeline(running()), WIDTH, caption)
-    texts = [shape.text for shape in drawing.contents if isinstance(shape, String)]
+    drawing = timeline_picture(timeline(running()), WIDTH, caption)
+    texts = [shape.text for shape in drawing.shapes if isinstance(shape, Words)]
     assert {"As of June 15, 2018", "Decide by: July 2, 2018", "Ends: August 31, 2018"} <= {*texts}
     assert " ".join(caption.split()) in " ".join(texts)
-    for shape in drawing.contents:
-        if isinstance(shape, String):
-            assert 0 <= shape.x <= shape.x + text_width(shape.text, shape.fontName) <= WIDTH + 1
+    for shape in drawing.shapes:
+        if isinstance(shape, Words):
+            assert 0 <= shape.x <= shape.x + text_width(shape.text, shape.font) <= WIDTH + 1
             assert 0 <= shape.y <= drawing.height - 5
         elif isinstance(shape, Rect):
             assert shape.x >= 0
@@ -202,8 +202,8 @@ def test_caption_stands_below_the_labels_where_these_leave_no_room() -> None:
         deadline(f"kind {n}", f"2018-{n + 1:02}-15", label="A deadline with a name")
         for n in range(12)
     )
-    drawing = timeline_drawing(timeline(running(deadlines=many)), WIDTH, "The caption " * 12)
-    texts = [shape for shape in drawing.contents if isinstance(shape, String)]
+    drawing = timeline_picture(timeline(running(deadlines=many)), WIDTH, "The caption " * 12)
+    texts = [shape for shape in drawing.shapes if isinstance(shape, Words)]
     captions = [shape for shape in texts if shape.text.startswith("The caption")]
     labels = [shape for shape in texts if "deadline" in shape.text]
     assert captions
@@ -220,7 +220,7 @@ def test_marks_differ_in_shape_and_not_in_color_alone() -> None:
             entry("Resolution 1", "2018-02-01", "resolution"),
         )
     )
-    shapes = [type(shape) for shape in timeline_drawing(timeline(view), WIDTH).contents]
+    shapes = [type(shape) for shape in timeline_picture(timeline(view), WIDTH).shapes]
     assert shapes.count(Polygon) == 1  # the decision
     assert shapes.count(Circle) == 2  # the resolution and the deadline, each with its label
     assert Line in shapes
