@@ -44,8 +44,7 @@ test: $(VENV)/dev.stamp ## Run the whole suite
 # What the peers of the bench need is kept apart from the project's own environment.
 .bench/stamp: requirements/core.txt benchmarks/requirements.txt
 	test -x .bench/venv/bin/python || $(PYTHON) -m venv .bench/venv
-	.bench/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/core.txt
-	.bench/venv/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	.bench/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/core.txt -r benchmarks/requirements.txt
 	touch $@
 
 bench: .bench/stamp $(VENV)/dev.stamp ## Briefs against WeasyPrint, Typst and a raw canvas; planning against a loop
@@ -88,6 +87,7 @@ lock: ## Lock the dependencies with hashes (needs uv)
 	uv pip compile pyproject.toml --extra postgres --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 --custom-compile-command "make lock" --quiet --output-file requirements/postgres.txt
 	uv pip compile pyproject.toml --extra sso --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 --custom-compile-command "make lock" --quiet --output-file requirements/sso.txt
 	uv pip compile pyproject.toml --extra dev --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 --custom-compile-command "make lock" --quiet --output-file requirements/dev.txt
+	uv pip compile benchmarks/requirements.in --constraint requirements/core.txt --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 --custom-compile-command "make lock" --quiet --output-file benchmarks/requirements.txt
 
 clean: ## Remove the environment and the example's database
 	rm -rf $(VENV) pactwatch.sqlite3*

@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from reports.briefs import accessible, layout
+from reports.briefs import accessible, layout, lines, setting
 from reports.briefs.drawings import timeline_picture
 from reports.briefs.parts import Brief, Section, Text
 from reports.briefs.svg import svg
@@ -43,10 +43,17 @@ td, th {{ text-align: left; border-bottom: .5pt solid #ccc; vertical-align: top 
 # ── The brief ──────────────────────────────────────────────────────────────────
 
 
+def forget() -> None:
+    """Let go what is kept of texts: in a round each brief is a new one, words come again."""
+    for kept in (lines.keep, setting.runs):
+        kept.cache_clear()
+
+
 def brief_makers(part: Brief) -> dict[str, Maker]:
     """Return who prints the brief, each called once in a round."""
 
     def tagged() -> bytes:
+        forget()  # as for a brief whose texts were never measured before
         with translation.override("en"):
             return layout.write(part, paper="letter", created_at=MOMENT).data
 

@@ -4,7 +4,6 @@ Tables and the timeline stand in a wide column, evidence and sources in a narrow
 Lengths are points.
 """
 
-from collections.abc import Collection
 from functools import partial
 
 from django.utils.translation import gettext as _t
@@ -74,10 +73,11 @@ def back_page(
     """
 
     def attempt(mark: str, kind: Type) -> Attempt:
+        parts = _parts(brief, kind, mark)
         found = Attempt(None, 0.0)
         for side in SIDES[mark]:
             widths = (width - GUTTER - side, side)
-            found = _page(brief, kind, mark, widths, height - 1, paper)
+            found = _page(brief, kind, parts, widths, height - 1, paper)
             if found.story or found.fill > TOO_MUCH:
                 break
         return found
@@ -89,40 +89,50 @@ def back_page(
     return page or _pages(brief, width, paper, in_full)
 
 
+def _parts(brief: Brief, kind: Type, mark: str) -> dict[str, Block]:
+    """Return the parts of the page that are the same in columns of any width."""
+    return {
+        "events": section(brief.events, kind, mark="none"),
+        "evidence": section(brief.evidence, kind),
+        "answered": section(brief.answered, kind),
+        "sources": section(brief.sources, kind, mark=mark),
+    }
+
+
 def _page(
-    brief: Brief, kind: Type, mark: str, widths: tuple[float, float], height: float, paper: str
+    brief: Brief,
+    kind: Type,
+    parts: dict[str, Block],
+    widths: tuple[float, float],
+    height: float,
+    paper: str,
 ) -> Attempt:
     """Return both columns if they fit on a page, the stamp at its foot."""
     wide, narrow = widths
     tables = _tables(brief, kind, wide)
-    sources = section(brief.sources, kind, mark=mark)
     stamp = _stamp(brief, kind, narrow, paper)
-    events = section(brief.events, kind, mark="none")
-    findings = _some(brief, kind, {"evidence", "answered"})
-    area = height_of([*tables, *events], wide) * wide
-    area += height_of([*findings, *sources, *stamp], narrow) * narrow
+    area = height_of([*tables, *parts["events"]], wide) * wide
+    findings = [*parts["evidence"], *parts["answered"]]
+    area += height_of([*findings, *parts["sources"], *stamp], narrow) * narrow
     fill = area / ((wide + narrow) * height)
     if fill > TOO_MUCH:
         return Attempt(None, fill)
     for in_two in (False, True):
-        timeline = _in_two(brief, kind, wide) if in_two else events
+        timeline = _in_two(brief, kind, wide) if in_two else parts["events"]
         if height_of([*tables, *timeline], wide) > height:
             continue
         for moved in MOVED:
-            left = [*tables, *_some(brief, kind, moved), *timeline]
-            others = _some(brief, kind, {"evidence", "answered"} - {*moved})
-            rest = Spacer(1, 0)
-            right = [*others, *sources, rest, *stamp]
+            there = [flowable for name in moved for flowable in parts[name]]
+            here = [
+                f for name in ("evidence", "answered") if name not in moved for f in parts[name]
+            ]
+            left, rest = [*tables, *there, *timeline], Spacer(1, 0)
+            right = [*here, *parts["sources"], rest, *stamp]
             room = height - height_of(right, narrow)
             if room >= 0 and height_of(left, wide) <= height:
                 rest.height = room if room <= MOST_ROOM else 0
                 return Attempt([Columns([left, right], widths, gap=GUTTER)], fill)
     return Attempt(None, fill)
-
-
-def _some(brief: Brief, kind: Type, names: Collection[str]) -> Block:
-    parts = (("evidence", brief.evidence), ("answered", brief.answered))
-    return [f for name, part in parts if name in names for f in section(part, kind)]
 
 
 def _pages(brief: Brief, width: float, paper: str, in_full: bool) -> list[Flowable]:
@@ -134,7 +144,8 @@ def _pages(brief: Brief, width: float, paper: str, in_full: bool) -> list[Flowab
         left += section(brief.concerns, kind) + section(brief.council, kind)
     left += [*_tables(brief, kind, wide), *section(brief.events, kind, mark="none")]
     right = [
-        *_some(brief, kind, {"evidence", "answered"}),
+        *section(brief.evidence, kind),
+        *section(brief.answered, kind),
         *section(brief.sources, kind, mark="number"),
         *_stamp(brief, kind, side, paper),
     ]

@@ -62,11 +62,12 @@ MOST_ADDED = 8.0  # room between two parts beyond what they need
 def front_page(brief: Brief, width: float, height: float) -> tuple[list[Flowable], bool]:
     """Return page one in the largest type that holds it, and whether its lists are cut."""
     picture = _timeline(brief, width)
+    fixed = height_of([_title(brief, width), _status(brief), _facts(brief), picture], width)
 
     def attempt(kind: Type, most: int = ALL) -> Attempt:
         story = _story(brief, kind, width, most, picture)
         needed = height_of(story, width)
-        return Attempt(story if needed <= height else None, needed / height)
+        return Attempt(story if needed <= height else None, needed / height, fixed / height)
 
     story = largest(TYPES, attempt)
     is_cut = story is None
@@ -99,7 +100,7 @@ def _story(brief: Brief, kind: Type, width: float, most: int, picture: Flowable)
         Spacer(1, 3),
         _question(brief.question, kind),
         _status(brief),
-        Columns([_fact(fact) for fact in brief.key_facts], KEY_FACTS, gap=12, ruled=True),
+        _facts(brief),
         picture,
         _middle(brief, kind, width, most),
         *lowest(brief.options, kind, width, OPTIONS, DUTIES),
@@ -144,6 +145,10 @@ def _status(brief: Brief) -> Paragraph:
     for word in brief.badges:
         badges += [badge(word.text, COLORS.get(word.tone, ACCENT)), " "]
     return Even([*badges, *runs(brief.status)], STATUS)
+
+
+def _facts(brief: Brief) -> Columns:
+    return Columns([_fact(fact) for fact in brief.key_facts], KEY_FACTS, gap=12, ruled=True)
 
 
 def _fact(fact: Fact) -> list[Flowable]:

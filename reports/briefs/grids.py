@@ -108,6 +108,7 @@ class Grid(Flowable):
         self.is_first = True
         self.rows: list[Row] = []  # laid out
         self.next = 0  # the place in the source of the row to lay out next
+        self.laid = -1.0  # the width for which rows are laid out
         self.widths: list[float] = []  # of the columns
         self.insides: list[float] = []  # of their cells without padding
         self.spaceAfter = 8.0
@@ -126,13 +127,14 @@ class Grid(Flowable):
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         """Return the size; rows are only counted until they are higher than the room."""
-        if not self.widths:
+        if width != self.laid:
+            self.laid = width
             self.widths = self.column_widths(width)
             left, _, right, _ = self.padding
             self.insides = [column - left - right for column in self.widths]
             self.insides[-1] += right if self.is_flush else 0
-            if self.header:
-                self._lay_out(self.header)
+            for row in self._all_rows():
+                self._lay_out(row)
         used = sum(row.height for row in self._all_rows())
         while used <= height and self.next < len(self.source):
             row = self._lay_out(self.make_row(self.source[self.next]))

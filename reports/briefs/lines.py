@@ -167,11 +167,12 @@ class Measured:
 def measured(content: Content, font: str = REGULAR) -> Measured:
     """Return a value, a run, or several of them, measured; what has no font of its own is in it."""
     parts = content if isinstance(content, list | tuple) else (content,)
-    return _measured(tuple(p if isinstance(p, Run) else clean(p) for p in parts), font)
+    return keep(tuple(p if isinstance(p, Run) else clean(p) for p in parts), font)
 
 
-@lru_cache(maxsize=1 << 12)
-def _measured(parts: tuple[Run | str, ...], font: str) -> Measured:
+@lru_cache(maxsize=1 << 10)
+def keep(parts: tuple[Run | str, ...], font: str) -> Measured:
+    """Return the parts measured; what was asked for of late is kept."""
     found: list[Stretch] = []
     for part in parts:
         run, text = (part, str(part.text)) if isinstance(part, Run) else (PLAIN, part)

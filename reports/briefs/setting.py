@@ -43,6 +43,11 @@ class Type(NamedTuple):
     pad: tuple[float, float]
 
     @property
+    def leading(self) -> float:
+        """From line to line of the text."""
+        return self.text.leading
+
+    @property
     def surface(self) -> float:
         """What a letter of the text takes, in proportion."""
         return self.text.size * self.text.leading
@@ -293,33 +298,42 @@ def height_of(story: list[Flowable], width: float) -> float:
 
 
 class Attempt(NamedTuple):
-    """A page in one type: what it needs as a share of the room there is, None if it cannot be."""
+    """A page in one type: what it needs as a share of its room, and what of it is always so."""
 
     story: list[Flowable] | None
     fill: float
+    fixed: float = 0.0
+
+    def fill_of(self, growth: float) -> float:
+        """Return what it would need if all that is not fixed grew so much."""
+        return self.fixed + (self.fill - self.fixed) * growth
 
 
 def largest(kinds: Sequence[Type], attempt: Callable[[Type], Attempt]) -> list[Flowable] | None:
     """Return what an attempt makes with the largest type with which it succeeds, None if none.
 
     The types come the largest first; if one succeeds, so do those behind it. Each attempt tells
-    which others are in vain: a page needs at least as much more room as its lines stand apart,
-    and in smaller type no less than the smaller surface of its letters.
+    which others are in vain, and which to try next: larger type needs more room at least as its
+    lines stand apart, and about as the surface of its letters.
     """
     found = None
     low, high = 0, len(kinds)
+    place = high // 2
     while low < high:
-        middle = (low + high) // 2
-        story, fill = attempt(kinds[middle])
-        kind = kinds[middle]
-        if story is not None:
-            found, high = story, middle
-            while low < high and fill * kinds[low].text.leading > TOO_MUCH * kind.text.leading:
+        kind = kinds[place]
+        tried = attempt(kind)
+        if tried.story is not None:
+            found, high = tried.story, place
+            while low < high and tried.fill_of(kinds[low].leading / kind.leading) > 1:
                 low += 1
         else:
-            low = middle + 1
-            while low < high and fill * kinds[low].surface > TOO_MUCH * kind.surface:
+            low = place + 1
+            while low < high and tried.fill_of(kinds[low].surface / kind.surface) > TOO_MUCH:
                 low += 1
+        expected = (
+            n for n in range(low, high) if tried.fill_of(kinds[n].surface / kind.surface) <= 1
+        )
+        place = next(expected, high - 1)
     return found
 
 

@@ -122,9 +122,10 @@ class PlainCanvas(Canvas):
             return f"{name} {size:.4g} Tf ({''.join(map(known.__getitem__, text))}) Tj"
         except KeyError:
             for char in text:
-                ((subset, code),) = face.splitString(char, document)
-                if subset == 0:
-                    known[char] = _escaped(code)
+                if char not in known:
+                    ((subset, code),) = face.splitString(char, document)
+                    if subset == 0:
+                        known[char] = _escaped(code)
         return " ".join(
             f"{face.getSubsetInternalName(subset, document)} {size:.4g} Tf ({_escaped(codes)}) Tj"
             for subset, codes in face.splitString(text, document)
@@ -260,9 +261,15 @@ class TaggedCanvas(PlainCanvas):
         """Make a link with a name, below its element (ISO 14289-1, 7.18.5)."""
         if self.is_sealed:
             return
-        entries = {"F": 4, "StructParent": len(self.owners), "Contents": pdf_text(label)}
+        left, bottom = self.absolutePosition(*box[:2])
+        right, top = self.absolutePosition(*box[2:])
+        body = (
+            f"<</Type/Annot/Subtype/Link/F 4/StructParent {len(self.owners)}/Border[0 0 0]"
+            f"/Rect[{left:.2f} {bottom:.2f} {right:.2f} {top:.2f}]/Contents{pdf_text(label)}"
+            f"/A<</S/URI/URI{pdf_text(url)}>>>>"
+        )
         self.owners.append(element)
-        self.linkURL(url, box, relative=1, Border="[0 0 0]", **entries)
+        self._addAnnotation(_Ready(body.encode("ascii")))
         name = self._doc.annotationName(f"NUMBER{self._annotationCount}")
         number = self._doc.idToObjectNumberAndVersion[name][0]
         element.kids.append((self._pageNumber - 1, 0, number))
