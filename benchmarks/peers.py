@@ -98,8 +98,8 @@ def raw(pages: list[list[str]]) -> bytes:
     register_fonts()
     output = BytesIO()
     canvas = Canvas(output, pageCompression=1, invariant=1)
-    for lines in pages:
-        for place, line in enumerate(lines):
+    for page in pages:
+        for place, line in enumerate(page):
             canvas.setFont(REGULAR, 7)
             canvas.drawString(38, 780 - place * 7, line)
         canvas.showPage()

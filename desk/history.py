@@ -18,9 +18,9 @@ from django.utils.encoding import force_str
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 
+from agreements.differences import Difference, differences
 from agreements.facts import PARTS
 from agreements.models import Agreement
-from desk.differences import Difference, differences
 from revisions.models import Change, TrackedModel
 from revisions.snapshot import RevisionRow, all_revisions
 from sources.models import Citation

@@ -84,7 +84,9 @@ def page_context(part: Content, view: AgreementView, wish: issue.Wish) -> dict[s
         "timeline": svg(picture, timeline.title, timeline.description) if picture else "",
         "front": (part.money, part.concerns),
         "back": [
-            s for s in (part.terms, part.changes, part.conflicts, part.withheld) if s is not None
+            s
+            for s in (part.terms, part.changes, part.incidents, part.conflicts, part.withheld)
+            if s is not None
         ],
         "aside": (part.evidence, part.answered),
         "pdf_url": reverse("portal:agreement-brief", args=[view.slug]),

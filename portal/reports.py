@@ -65,6 +65,8 @@ def _report(request: HttpRequest, name: str) -> Report:
         raise BadRequest(
             _t("The register is too large for this page. Its office sends the report as a file.")
         )
+    if request.GET.get("known"):
+        raise BadRequest(_t("Reports show what is known now: leave out known= in the address."))
     return kind.build(Request(on=shown_day(request), months=_months(request)))
 
 
@@ -78,13 +80,16 @@ def _months(request: HttpRequest) -> int:
 
 def _dossier(request: HttpRequest, slug: str) -> Report:
     on = shown_day(request)
-    _view, facts = find_view(slug, on, known_moment(request))
-    return dossier.build(Request(on=on), facts)
+    known = known_moment(request)
+    _view, facts = find_view(slug, on, known)
+    return dossier.build(Request(on=on, known=known), facts)
 
 
 def _context(request: HttpRequest, report: Report) -> dict[str, Any]:
     query = request.GET.copy()
     query["on"] = report.on.isoformat()
+    if report.known:
+        query["known"] = report.known.isoformat()
     return {
         "report": report,
         "sections": sections(report),

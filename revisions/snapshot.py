@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import CharField, F, JSONField, Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast, JSONArray
+from django.db.models.functions import Cast, Coalesce, JSONArray, NullIf
 from django.utils import timezone
 
 Wanted = Mapping[type[models.Model], Q]
@@ -68,7 +68,7 @@ def all_revisions(wanted: Wanted, since: dt.datetime | None = None) -> list[Revi
                 "packed",
                 "history_type",
                 "history_date",
-                "history_user__name",
+                _by(),
                 "history_change_reason",
                 "change_id",
                 "changed",
@@ -84,6 +84,12 @@ def all_revisions(wanted: Wanted, since: dt.datetime | None = None) -> list[Revi
         revisions.append((history_id, row))
     revisions.sort(key=lambda pair: (pair[1].at, pair[1].change_id, pair[0]))
     return [revision for _, revision in revisions]
+
+
+def _by() -> Coalesce:
+    """Name who changed it, or give the address of one without a name."""
+    name = NullIf("history_user__name", Value(""))
+    return Coalesce(name, "history_user__email", output_field=TextField())
 
 
 def _rows(model: Any, q: Q, known: dt.datetime | None) -> QuerySet:

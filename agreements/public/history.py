@@ -55,7 +55,7 @@ def public_history(facts: Facts) -> list[ChangeView]:
     With ``facts`` as known at a moment, the changes up to then. ``facts`` are all facts; what is
     hidden from the public now is hidden in all of the history.
     """
-    rows = all_revisions(_of_record(facts))
+    rows = all_revisions(revisions_of(facts))
     now = timezone.now()
     hidden = facts.hidden(now) | _hidden_rows(rows, now)
     partly = {row.change_id for row in rows if _key(row) in hidden}
@@ -67,7 +67,7 @@ def public_history(facts: Facts) -> list[ChangeView]:
     )
     if published is None:
         return []
-    names = _names(facts, rows)
+    names = record_names(facts, rows)
     before: dict[tuple[type, int], models.Model] = {}
     fields: dict[int, list[FieldChange]] = defaultdict(list)
     cited: dict[int, int] = defaultdict(int)
@@ -124,7 +124,8 @@ def _reason(row: RevisionRow, partly: set[int]) -> str:
     return _t("The reason is not public yet.") if row.change_id in partly else row.reason
 
 
-def _of_record(facts: Facts) -> dict[type[models.Model], Q]:
+def revisions_of(facts: Facts) -> dict[type[models.Model], Q]:
+    """Match the records whose revisions make the history of an agreement."""
     own = facts.agreement.pk
     wanted: dict[type[models.Model], Q] = {Agreement: Q(id=own)}
     wanted |= {part: Q(agreement_id=own) for part in PARTS.values()}
@@ -250,7 +251,7 @@ def _shown(record: models.Model, name: str, names: dict[tuple[type, int], str]) 
     return show_value(record, name, value)
 
 
-def _names(facts: Facts, rows: list[RevisionRow]) -> dict[tuple[type, int], str]:
+def record_names(facts: Facts, rows: list[RevisionRow]) -> dict[tuple[type, int], str]:
     """What each record is called: by its text now, else as it stood in its last revision."""
     named: dict[tuple[type, int], str] = {}
     parts = [part for name in (*PARTS, "undone") for part in getattr(facts, name)]
@@ -261,7 +262,7 @@ def _names(facts: Facts, rows: list[RevisionRow]) -> dict[tuple[type, int], str]
                 if related is not None:
                     named[type(related), related.pk] = force_str(related)
     for part in parts:  # after what others call it: what is hidden must not change a name
-        named[type(part), part.pk] = _called(part)
+        named[type(part), part.pk] = called(part)
     named[Agreement, facts.agreement.pk] = facts.agreement.reference
     if facts.agreement.system:
         system = facts.agreement.system
@@ -272,7 +273,8 @@ def _names(facts: Facts, rows: list[RevisionRow]) -> dict[tuple[type, int], str]
     return named
 
 
-def _called(record: Part) -> str:
+def called(record: models.Model) -> str:
+    """Name a record by its kind and its text."""
     if isinstance(record, Participation):
         return force_str(record)
     kind = force_str(record._meta.verbose_name)

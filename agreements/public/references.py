@@ -9,17 +9,22 @@ from agreements.public.views import ClaimView, ConflictView, SourceView
 from sources.models import Citation, Source
 
 
+def records_of(then: Facts) -> list[models.Model]:
+    """Return all that stands on a day and may be cited for."""
+    records: list[models.Model] = [then.agreement]
+    for name in PARTS:
+        records += getattr(then, name)
+    records += [t for t in then.ahead if t.is_proposed]
+    records += [s.element for s in then.shared_elements]
+    return records + [p.party for p in then.participations]
+
+
 class References:
     """Numbers the sources of what stands on a day, in the order in which they were entered."""
 
     def __init__(self, then: Facts) -> None:
         self.then = then
-        records: list[models.Model] = [then.agreement]
-        for name in PARTS:
-            records += getattr(then, name)
-        records += [t for t in then.ahead if t.is_proposed]
-        records += [s.element for s in then.shared_elements]
-        records += [p.party for p in then.participations]
+        records = records_of(then)
         visible = {(r._meta.label, r.pk) for r in records}
         self.cited: dict[int, Citation] = {
             c.source_id: c

@@ -85,6 +85,7 @@ class TermView:
     refs: tuple[int, ...]
     decisions: tuple["DecisionView", ...] = ()
     votes: tuple["VoteView", ...] = ()
+    renewal_label: str = ""
 
     @property
     def fee(self) -> ClaimView | None:
@@ -266,7 +267,11 @@ class GuideView:
 
 @dataclass(frozen=True)
 class AgreementView:
-    """A published agreement as of a day, as known at a moment."""
+    """A published agreement as of a day, as known at a moment.
+
+    ``ended_on`` is the last day on which it was in force, where it is over: a decision may end it
+    before its term does.
+    """
 
     reference: str
     slug: str
@@ -283,6 +288,7 @@ class AgreementView:
     tone: str
     in_force: bool
     is_over: bool
+    ended_on: dt.date | None
     sentence: str
     reasons: tuple[str, ...]
     access_state: str

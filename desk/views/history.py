@@ -19,11 +19,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from agreements.claims import field_label
+from agreements.differences import differences
 from agreements.models import Agreement, Part
 from agreements.paging import keyset_page
 from agreements.permissions import Can
 from civil.clock import end_of_day, start_of_day
-from desk.differences import differences
 from desk.editing import Follows, preview
 from desk.fields import MomentTyped, show_moment
 from desk.gate import staff_page

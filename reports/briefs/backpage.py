@@ -58,6 +58,7 @@ MOVED: tuple[tuple[str, ...], ...] = ((), ("answered",), ("evidence",), ("eviden
 TERMS = ((165, 105, 190, 68), (100, 88, 132, 66))
 CONFLICTS = ((125, 205, 198), (110, 165, 115), (100, 180, 110), (100, 150, 110), (85, 170, 110))
 WITHHELD = (1, 2.4)
+INCIDENTS = (2, 1, 1)
 QR_SIDE = 54.0
 
 Block = list[Flowable]
@@ -140,6 +141,7 @@ def _pages(brief: Brief, width: float, paper: str, in_full: bool) -> list[Flowab
     wide = width - GUTTER - side
     left: Block = []
     if in_full:
+        left += section(brief.in_full, kind)
         left += section(brief.shared, kind, shares=SHARED[0]) + section(brief.money, kind)
         left += section(brief.concerns, kind) + section(brief.council, kind)
     left += [*_tables(brief, kind, wide), *section(brief.events, kind, mark="none")]
@@ -155,9 +157,11 @@ def _pages(brief: Brief, width: float, paper: str, in_full: bool) -> list[Flowab
 def _tables(brief: Brief, kind: Type, width: float) -> Block:
     changes = section(brief.changes, kind) if brief.changes else []
     withheld = section(brief.withheld, kind, shares=WITHHELD) if brief.withheld else []
+    incidents = section(brief.incidents, kind, shares=INCIDENTS) if brief.incidents else []
     return [
         *lowest(brief.terms, kind, width, *TERMS),
         *changes,
+        *incidents,
         *lowest(brief.conflicts, kind, width, *CONFLICTS),
         *withheld,
     ]

@@ -65,6 +65,7 @@ def run(plan: Plan, *, jobs: int = 0, progress: Callable[[int, int], None] | Non
         stray.unlink()
     by = get_user_model().objects.filter(pk=plan.person_id).first() if plan.person_id else None
     issued = kept = 0
+    names = []
     for made in _made(plan, jobs or len(os.sched_getaffinity(0))):
         if isinstance(made, Made):
             brief = issue.keep(made, by=by)
@@ -74,17 +75,19 @@ def run(plan: Plan, *, jobs: int = 0, progress: Callable[[int, int], None] | Non
             issue.release(brief, by=by)  # one that waited: this batch hands it out
             data = issue.file_of(brief)
         _write(plan.folder / brief.file_name, data)
+        names.append(brief.file_name)
         if progress:
             progress(issued + kept, len(plan.agreements))
     if plan.folder != plan.output:
-        _pack(plan)
+        _pack(plan, names)
     return Done(issued, kept)
 
 
 def _made(plan: Plan, jobs: int) -> Iterator[Made | int]:
     """Yield the briefs as they are made; of one that is kept, its key."""
     if jobs <= 1 or len(plan.agreements) <= CHUNK:
-        yield from _make_some(plan.agreements, plan.wish)
+        for agreement in plan.agreements:  # each is kept before the next is made
+            yield from _make_some([agreement], plan.wish)
         return
     connections.close_all()  # no connection is shared with a process of its own
     context = multiprocessing.get_context("spawn")
@@ -119,12 +122,16 @@ def _write(path: Path, data: bytes) -> None:
     part.replace(path)
 
 
-def _pack(plan: Plan) -> None:
-    """Put the files of the folder into the ZIP file, then remove the folder."""
+def _pack(plan: Plan, names: list[str]) -> None:
+    """Put the files of this plan into the ZIP file, then remove the folder.
+
+    What another plan left in the folder does not get in: it may be of another edition.
+    """
     part = plan.output.with_name(f".{plan.output.name}.part")
     with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
-        for path in sorted(plan.folder.glob("*.pdf")):
-            archive.writestr(zipfile.ZipInfo(path.name, ZIP_DAY), path.read_bytes())
+        for name in sorted(names):
+            data = (plan.folder / name).read_bytes()
+            archive.writestr(zipfile.ZipInfo(name, ZIP_DAY), data)
     part.replace(plan.output)
     shutil.rmtree(plan.folder)
 

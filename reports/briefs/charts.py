@@ -14,6 +14,7 @@ from agreements.public import AgreementView, ElementView, EntryView
 from agreements.public.views import TermView
 from civil.display import show_date, show_partial
 from civil.months import add_months
+from civil.partial import PartialDate
 
 MOST_DRAWN = 8
 """Marks drawn on top of each other; the label of the pile carries the count."""
@@ -254,7 +255,7 @@ def timeline(view: AgreementView) -> Timeline:
         title=title,
         description=f"{title}. {_described(view)}",
         years=tuple(axis.years(12)),
-        spans=tuple(s for term in view.terms for s in _spans(term, axis, view.on)),
+        spans=tuple(s for t in view.terms for s in _spans(t, _end_of(view, t), axis, view.on)),
         moments=tuple(_moments(view, axis)),
     )
 
@@ -269,10 +270,18 @@ def _timeline_axis(view: AgreementView) -> Axis:
     return Axis(dt.date(min(first, last), 1, 1), dt.date(last + 1, 1, 1))
 
 
-def _spans(term: TermView, axis: Axis, on: dt.date) -> list[Span]:
+def _end_of(view: AgreementView, term: TermView) -> PartialDate | None:
+    """Return when a term ended or is to end: a decision may have ended it before its last day."""
+    ended = view.ended_on if term.is_current else None
+    if ended and (term.ends_on is None or ended < term.ends_on.first):
+        return PartialDate(ended, ended)
+    return term.ends_on
+
+
+def _spans(term: TermView, ends_on: PartialDate | None, axis: Axis, on: dt.date) -> list[Span]:
     """Return a term as an unsure beginning, what has passed and what is ahead, then its gap."""
     begun = term.starts_on.last if term.starts_on else axis.first
-    end = _day_after(term.ends_on.last) if term.ends_on else axis.last
+    end = _day_after(ends_on.last) if ends_on else axis.last
     passed = min(max(on, begun), end)
     parts = [
         (term.starts_on.first if term.starts_on else begun, begun, "unsure"),
@@ -299,9 +308,9 @@ def _moments(view: AgreementView, axis: Axis) -> list[Moment]:
         what = _t("End of term") if is_past else deadline.label
         words = {"what": what, "day": show_date(deadline.due_on)}
         found.append(Moment(axis.at(deadline.due_on), kind, _t("%(what)s: %(day)s") % words))
-    if view.is_over and view.term and view.term.ends_on:
-        ended = _t("Ended: %(day)s") % {"day": show_partial(view.term.ends_on)}
-        found.append(Moment(axis.at(view.term.ends_on.last), "end", ended))
+    if view.ended_on and view.term:
+        ended = _t("Ended: %(day)s") % {"day": show_partial(_end_of(view, view.term))}
+        found.append(Moment(axis.at(view.ended_on), "end", ended))
     ranks = {"decision": 0, "resolution": 1, "notice": 2, "amendment": 3}
     entries = sorted(view.timeline, key=lambda e: ranks.get(e.kind, 9))
     taken: set[dt.date] = set()
@@ -331,7 +340,8 @@ def _described(view: AgreementView) -> str:
     """Say in sentences what the picture shows; the dated entries stand in the list."""
     said = []
     for term in view.terms:
-        days = {"first": show_partial(term.starts_on), "last": show_partial(term.ends_on)}
+        ends_on = _end_of(view, term)
+        days = {"first": show_partial(term.starts_on), "last": show_partial(ends_on)}
         said.append(_t("Term: %(first)s to %(last)s.") % days)
         if term.gap_after:
             first, last = map(show_date, term.gap_after)

@@ -9,7 +9,7 @@ they build the view; what the record itself says stays in its own language and i
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from django.conf import settings
@@ -29,6 +29,7 @@ from reports.briefs.parts import (
     Section,
     Text,
     compose,
+    excerpts,
     joined,
     missing,
     soft,
@@ -42,7 +43,10 @@ TAGS = {"en": "en-US", "es": "es-US"}
 LANGUAGES = tuple(TAGS)
 
 FEW = 3
-"""So many new entries of the timeline are not told one by one: they stand in its list."""
+"""So many new entries of the timeline or sources are not told one by one: they stand in a list."""
+
+LONGEST_SIDE = 200
+"""Characters of a value that changed, around the place where it did."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ def brief(
         stamp=_stamp(view, language, previous, is_internal=withheld is not None),
         address=address(view, language),
         changes=_changes(view, previous) if previous else None,
+        incidents=record.incidents(view, said),
         withheld=None if withheld is None else _withheld(withheld, said),
     )
 
@@ -122,19 +127,28 @@ def _changes(view: AgreementView, previous: Previous) -> Section:
     if not found:
         nothing = _t("Nothing changed.")
         return Section(title, ((Phrase(f"{compared} {nothing}"),),))
-    entries = [d for d in found if d.kind == changes.ENTRY and not d.before]
-    if len(entries) < FEW:
-        entries = []
-    items = [_difference(d) for d in found if d not in entries]
-    if entries:
+    groups = {
+        _t("Timeline"): [d for d in found if d.kind == changes.ENTRY and not d.before],
+        _t("Sources"): [d for d in found if d.kind == changes.SOURCE and not d.before],
+    }
+    groups = {name: entries for name, entries in groups.items() if len(entries) >= FEW}
+    cited = [d for d in found if d.kind == changes.CITED]
+    told = {d for entries in groups.values() for d in entries}.union(cited)
+    items = [_difference(d) for d in found if d not in told]
+    for name, entries in groups.items():
         text = ngettext("%(n)s new entry", "%(n)s new entries", len(entries))
         listed = _t("%(entries)s, listed there") % {"entries": text % {"n": len(entries)}}
-        items.append((strong(_t("Timeline")), Phrase(f": {listed}")))
+        items.append((strong(name), Phrase(f": {listed}")))
+    if cited:
+        text = ngettext("%(n)s fact cites others", "%(n)s facts cite others", len(cited))
+        items.append((strong(_t("Sources")), Phrase(f": {text % {'n': len(cited)}}")))
     return Section(title, ((Phrase(compared),),), items=tuple(items))
 
 
 def _difference(change: changes.Difference) -> Text:
     """Say what was and what is; an empty side is said to be new or gone."""
+    before, after = excerpts(change.before, change.after, LONGEST_SIDE)
+    change = replace(change, before=before, after=after)
     if not change.before:
         return strong(change.label), Phrase(f": {change.after} "), soft(_t("(new)"))
     if not change.after:
@@ -218,7 +232,14 @@ def _key_facts(view: AgreementView) -> tuple[Fact, ...]:
 def _ends(view: AgreementView) -> Fact:
     term, label = view.term, _t("Ended") if view.is_over else _t("Ends")
     if term is None:
+        if view.terms and view.terms[0].starts_on:
+            begins = show_partial(view.terms[0].starts_on)
+            return Fact(_t("Begins"), (Phrase(begins),))
         return Fact(label, (missing(),), (Phrase(_t("no term recorded")),))
+    if view.ended_on and (term.ends_on is None or view.ended_on < term.ends_on.first):
+        note = _t("by its terms %(day)s") % {"day": show_partial(term.ends_on)}
+        by_terms = (Phrase(note),) if term.ends_on else ()
+        return Fact(label, (Phrase(show_date(view.ended_on)),), by_terms)
     if term.end_kind == "none":
         return Fact(label, (Phrase(_t("No end by its terms")),))
     if term.ends_on is None:

@@ -8,7 +8,7 @@ from reports.briefs.accessible import Columns, Figure, Panel, Paragraph, badge
 from reports.briefs.accessible import strong as strong_run
 from reports.briefs.drawings import timeline_picture
 from reports.briefs.grids import Cell
-from reports.briefs.parts import Brief, Fact, Question, Section, shortened
+from reports.briefs.parts import Brief, Fact, Question, Section, cut_text, shortened
 from reports.briefs.setting import (
     COLORS,
     GUTTER,
@@ -38,9 +38,12 @@ TYPES = (
 )
 """The type of page one, the largest first."""
 
-ALL = 10_000
-CUTS = (14, 10, 7, 5, 3, 2, 1)
-"""How many entries the lists may have where not all of them fit, the most first."""
+Cut = tuple[int, int]
+UNCUT: Cut = (10_000, 1_000_000)
+CUTS: tuple[Cut, ...] = tuple(
+    zip((14, 10, 7, 5, 3, 2, 1), (600, 500, 400, 300, 250, 200, 150), strict=True)
+)
+"""How many entries the lists have where not all fit, and characters each; the most first."""
 
 TITLES = tuple(Style(SEMIBOLD, size, size + 3.5, after=4) for size in (19, 17.5, 16.5, 15.5))
 """The title is set in the largest of these in which it is a single line, else in the third."""
@@ -64,13 +67,13 @@ def front_page(brief: Brief, width: float, height: float) -> tuple[list[Flowable
     picture = _timeline(brief, width)
     fixed = height_of([_title(brief, width), _status(brief), _facts(brief), picture], width)
 
-    def attempt(kind: Type, most: int = ALL) -> Attempt:
+    def attempt(kind: Type, most: Cut = UNCUT) -> Attempt:
         story = _story(brief, kind, width, most, picture)
         needed = height_of(story, width)
         return Attempt(story if needed <= height else None, needed / height, fixed / height)
 
     story = largest(TYPES, attempt)
-    is_cut = story is None
+    is_cut = story is None or len(_whole_title(brief)) > LONGEST_TITLE
     for most in CUTS:
         story = story or attempt(TYPES[-1], most).story
     story = story or _story(brief, TYPES[-1], width, CUTS[-1], picture)
@@ -93,18 +96,18 @@ def _spread(story: list[Flowable], width: float, height: float) -> None:
         part.spaceBefore = gap + more
 
 
-def _story(brief: Brief, kind: Type, width: float, most: int, picture: Flowable) -> list[Flowable]:
+def _story(brief: Brief, kind: Type, width: float, cut: Cut, picture: Flowable) -> list[Flowable]:
     return [
         _title(brief, width),
-        Even(runs(brief.parties), kind.note),
+        Even(runs(cut_text(brief.parties, 2 * cut[1])), kind.note),
         Spacer(1, 3),
-        _question(brief.question, kind),
+        _question(brief.question.cut(cut[1]), kind),
         _status(brief),
         _facts(brief),
         picture,
-        _middle(brief, kind, width, most),
+        _middle(brief, kind, width, cut),
         *lowest(brief.options, kind, width, OPTIONS, DUTIES),
-        *_council(brief.council.cut(most), kind),
+        *_council(brief.council.cut(*cut), kind),
     ]
 
 
@@ -116,9 +119,13 @@ def _timeline(brief: Brief, width: float) -> Flowable:
     return Figure(timeline_picture(timeline, width, brief.timeline_caption), timeline.description)
 
 
+def _whole_title(brief: Brief) -> str:
+    return "".join(phrase.text for phrase in brief.title)
+
+
 def _title(brief: Brief, width: float) -> Title:
     (title,) = runs(brief.title)
-    content = replace(title, text=shortened(str(title.text), LONGEST_TITLE))
+    content = replace(title, text=shortened(_whole_title(brief), LONGEST_TITLE))
     found = (Title(1, content, style) for style in TITLES)
     return next((t for t in found if t.is_one_line(width)), Title(1, content, TITLES[2]))
 
@@ -156,13 +163,13 @@ def _fact(fact: Fact) -> list[Flowable]:
     return [Paragraph(fact.label, LABEL), paragraph(fact.value, VALUE), *note]
 
 
-def _middle(brief: Brief, kind: Type, width: float, most: int) -> Columns:
+def _middle(brief: Brief, kind: Type, width: float, cut: Cut) -> Columns:
     """Return what is shared beside money and concerns, in columns that are lowest together."""
     found: list[tuple[float, Columns]] = []
     for wide, narrow in MIDDLE:
         share = (width - GUTTER) / (wide + narrow)
-        left = lowest(brief.shared.cut(most), kind, share * wide, *SHARED)
-        right = section(brief.money.cut(most), kind) + section(brief.concerns.cut(most), kind)
+        left = lowest(brief.shared.cut(*cut), kind, share * wide, *SHARED)
+        right = section(brief.money.cut(*cut), kind) + section(brief.concerns.cut(*cut), kind)
         heights = height_of(left, share * wide), height_of(right, share * narrow)
         found.append((max(heights), Columns([left, right], (wide, narrow), gap=GUTTER, ruled=True)))
         if heights[0] >= heights[1]:

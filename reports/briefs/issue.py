@@ -21,6 +21,7 @@ from django.utils.crypto import salted_hmac
 
 from agreements import loading
 from agreements.facts import Facts
+from civil.clock import civil_date
 from reports.briefs import content, layout
 from reports.briefs.editions import INTERNAL, PUBLIC, view_for, withheld
 from reports.models import Brief
@@ -179,9 +180,15 @@ def page_address(code: str, language: str) -> str:
 
 
 def file_name(slug: str, wish: Wish) -> str:
-    """Return the name under which a brief is downloaded: pars-ice-brief-2018-06-15-en.pdf."""
-    edition = "-internal" if wish.edition == INTERNAL else ""
-    return f"{slug}-brief-{wish.on.isoformat()}-{wish.language}{edition}.pdf"
+    """Return the name under which a brief is downloaded: pars-ice-brief-2018-06-15-en.pdf.
+
+    Another edition, paper or state of knowledge than the usual one stands in it.
+    """
+    known = f"known-{civil_date(wish.known).isoformat()}" if wish.known else ""
+    edition = "internal" if wish.edition == INTERNAL else ""
+    paper = wish.paper if wish.paper != layout.PAPERS[0] else ""
+    parts = (slug, "brief", wish.on.isoformat(), known, wish.language, edition, paper)
+    return "-".join(part for part in parts if part) + ".pdf"
 
 
 # ── Keeping ────────────────────────────────────────────────────────────────────

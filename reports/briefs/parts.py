@@ -87,6 +87,29 @@ def shortened(text: str, most: int) -> str:
     return (words if len(words) > most // 2 else cut[:-1]).rstrip(" ,;:") + "…"
 
 
+def cut_text(text: Text, most: int) -> Text:
+    """Return a text with so many characters at most, its phrases else as they are."""
+    found: list[Phrase] = []
+    for phrase in text:
+        if len(phrase.text) > most:
+            return (*found, replace(phrase, text=shortened(phrase.text, max(most, 1)), url=""))
+        found.append(phrase)
+        most -= len(phrase.text)
+    return text
+
+
+def excerpts(before: str, after: str, most: int) -> tuple[str, str]:
+    """Return two texts cut to so many characters, from shortly before the place where they part."""
+    if max(len(before), len(after)) <= most:
+        return before, after
+    pairs = enumerate(zip(before, after, strict=False))
+    parting = next((at for at, (old, new) in pairs if old != new), min(len(before), len(after)))
+    start = max(parting - most // 3, 0)
+    start = before.rfind(" ", 0, start) + 1
+    sign = "…" if start else ""
+    return sign + shortened(before[start:], most), sign + shortened(after[start:], most)
+
+
 @dataclass(frozen=True, slots=True)
 class Badge:
     """A status word; the tone is calm, warning, alarm or neutral."""
@@ -124,20 +147,28 @@ class Section:
     bars: tuple[BarRow, ...] = ()
     bars_head: str = ""
 
-    def cut(self, most: int, page: int = 2) -> "Section":
-        """Return it with so many rows and items at most, and where to find the others."""
-        rows, items = self.rows, self.items
-        if len(rows) > most:
+    def cut(self, most: int, longest: int) -> "Section":
+        """Return it with so many rows and items at most, none longer than so many characters.
+
+        It says where the others stand.
+        """
+        rows = tuple(tuple(cut_text(cell, longest) for cell in row) for row in self.rows[:most])
+        items = tuple(cut_text(item, longest) for item in self.items[:most])
+        if len(self.rows) > most:
             blank: tuple[Text, ...] = ((),) * (len(self.heads) - 1)
-            rows = (*rows[:most], (_and_more(len(rows) - most, page), *blank))
-        if len(items) > most:
-            items = (*items[:most], _and_more(len(items) - most, page))
+            rows = (*rows, (_and_more(len(self.rows) - most), *blank))
+        if len(self.items) > most:
+            items = (*items, _and_more(len(self.items) - most))
         return replace(self, rows=rows, items=items, bars=self.bars[:most])
 
 
-def _and_more(count: int, page: int) -> Text:
-    text = ngettext("and %(n)s more, see page %(page)s", "and %(n)s more, see page %(page)s", count)
-    return (soft(text % {"n": count, "page": page}),)
+def _and_more(count: int) -> Text:
+    text = ngettext(
+        "and %(n)s more, in full behind this page",
+        "and %(n)s more, in full behind this page",
+        count,
+    )
+    return (soft(text % {"n": count}),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +179,11 @@ class Question:
     answers: tuple[tuple[str, Text], ...]
     tone: str = "accent"
 
+    def cut(self, longest: int) -> "Question":
+        """Return it with answers of so many characters at most."""
+        answers = tuple((label, cut_text(text, longest)) for label, text in self.answers)
+        return replace(self, answers=answers)
+
 
 @dataclass(frozen=True, slots=True)
 class Brief:
@@ -155,9 +191,9 @@ class Brief:
 
     All sections are complete; the layout cuts those of page one if it must, and then sets them
     again behind. `changes` is there where a brief was issued before, `withheld` in the internal
-    edition only. `code` is that of an issued
-    brief, in groups; then `address` is the page that says whether it is still current, else the
-    record's page on the day that is shown.
+    edition only, `incidents` where one is recorded. `code` is that of an issued brief, in groups;
+    then `address` is the page that says whether it is still current, else the record's page on
+    the day that is shown.
     """
 
     reference: str
@@ -188,4 +224,12 @@ class Brief:
     address: str
     changes: Section | None = None
     withheld: Section | None = None
+    incidents: Section | None = None
     code: str = ""
+
+    @property
+    def in_full(self) -> Section:
+        """What page one says in its first lines, for where these are cut."""
+        items = tuple((strong(f"{label}: "), *text) for label, text in self.question.answers)
+        lead = (self.title, self.parties, self.question.text)
+        return Section(_t("Page one in full"), lead, items=items)

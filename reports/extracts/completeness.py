@@ -33,7 +33,7 @@ def build(request: Request) -> Report:
                     said(view.title, lang=register_language()),
                     number(share),
                     number(len(recorded)),
-                    many(missing) if missing else plain(_t("nothing")),
+                    many(missing, "; ") if missing else plain(_t("nothing")),
                 ),
             )
         )
@@ -61,7 +61,7 @@ def facts(view: AgreementView) -> dict[str, bool]:
         _t("Access, on or off"): view.access_state != "not_recorded",
         _t("First day of the term"): bool(term and term.starts_on),
         _t("End of the term"): bool(term and (term.ends_on or term.end_kind == "none")),
-        _t("License fee"): bool(term and term.fee),
+        _t("License fee"): bool(term and term.fees),
         _t("Notice clause"): bool(view.notice_rule),
     }
     for name in PUBLIC_TEXTS:
@@ -89,4 +89,5 @@ def _by_fact(lacking: Counter[str], total: int) -> Table:
     )
     ordered = sorted(lacking.items(), key=lambda pair: (-pair[1], pair[0]))
     rows = tuple((said(fact), number(count), number(total)) for fact, count in ordered)
-    return Table("facts", _t("By fact"), columns, rows, _t("Nothing is missing."))
+    none = _t("Nothing is missing.") if total else _t("No agreement.")
+    return Table("facts", _t("By fact"), columns, rows, none)

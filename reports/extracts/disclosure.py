@@ -2,16 +2,17 @@
 
 import datetime as dt
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
 from agreements.claims import fact_label
 from agreements.models import Agreement
 from agreements.public import AgreementView
-from agreements.public.views import ConcernView, TermView
+from agreements.public.views import ConcernView, IncidentView, TermView
 from civil.partial import PartialDate
 from reports.extracts.parts import Cell, Column, Report, Table, many, partial, said
-from reports.extracts.records import Record, Request, records, register_language, report, url
+from reports.extracts.records import Record, Request, names, records, register_language, report, url
 
 
 def build(request: Request) -> Report:
@@ -21,8 +22,13 @@ def build(request: Request) -> Report:
     on the day says that it is in force or unknown.
     """
     first = request.on.replace(month=1, day=1)
-    rows, concerns = [], []
+    rows, concerns, incidents = [], [], []
     for record in records(request):
+        incidents += [
+            (said(record.view.reference, url=url(record.view)), *_incident(i))
+            for i in record.view.incidents
+            if _in(i.occurred_on, first, request.on) or i.closed_on is None
+        ]
         if not _counts(record.view, first, request.on):
             continue
         rows.append(_row(record, first, request.on))
@@ -37,15 +43,16 @@ def build(request: Request) -> Report:
         "In %(year)s data was shared, or may have been, under %(n)s agreements.",
         len(rows),
     )
-    tables = [_table(rows), _concerns(concerns)]
-    notes = (_t("Incidents: none is recorded in this register."),)
+    tables = [_table(rows), _concerns(concerns), _incidents(incidents)]
     title = _t("Yearly disclosure, %(year)s") % words
-    return report(request, "disclosure", title, text % words, tables, notes=notes)
+    return report(request, "disclosure", title, text % words, tables)
 
 
 def _counts(view: AgreementView, first: dt.date, last: dt.date) -> bool:
     if view.in_force or view.status == "unknown":
         return True
+    if view.ended_on and view.ended_on < first:
+        return False
     return any(_covers(term, first, last) for term in view.terms)
 
 
@@ -73,7 +80,7 @@ def _row(record: Record, first: dt.date, last: dt.date) -> tuple[Cell, ...]:
     ]
     return (
         said(view.reference, url=url(view)),
-        many(p.name for p in view.recipients),
+        many(names(view.recipients), "; ", lang=lang),
         many(sorted({e.category_label for e in shared if e.category_label})),
         said(basis, lang=lang),
         said(view.status_label),
@@ -117,3 +124,30 @@ def _concerns(rows: list[tuple[Cell, ...]]) -> Table:
     )
     title = _t("Concerns raised in the year, or still unanswered")
     return Table("concerns", title, columns, tuple(rows), _t("None recorded."))
+
+
+def _incident(incident: IncidentView) -> tuple[Cell, ...]:
+    lang = register_language()
+    told = f"{incident.title.rstrip('.')}. {incident.text}" if incident.text else incident.title
+    return (
+        said(told, lang=lang),
+        said(f"{capfirst(incident.label)}, {incident.standing_label.lower()}"),
+        partial(incident.occurred_on),
+        said(incident.notify, lang=lang),
+        partial(incident.notified_on),
+        said(incident.outcome, lang=lang),
+    )
+
+
+def _incidents(rows: list[tuple[Cell, ...]]) -> Table:
+    columns = (
+        Column("agreement", _t("Agreement"), 1.2),
+        Column("incident", _t("Incident"), 2.6),
+        Column("standing", _t("Kind and standing"), 1.3),
+        Column("occurred_on", _t("Occurred on"), 1.2),
+        Column("notify", _t("Who was to be told"), 1.4),
+        Column("notified_on", _t("Told on"), 1.2),
+        Column("outcome", _t("Outcome"), 1.6),
+    )
+    title = _t("Incidents of the year, or still open")
+    return Table("incidents", title, columns, tuple(rows), _t("None recorded."))

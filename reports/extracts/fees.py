@@ -8,12 +8,21 @@ from decimal import Decimal
 from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
+from agreements.public.views import PartyView
 from agreements.sentences import money
-from civil.display import show_partial
 from civil.partial import PartialDate
 from reports.briefs.parts import Phrase
 from reports.extracts.parts import Cell, Column, Report, Table, day, many, number, partial, said
-from reports.extracts.records import Record, Request, records, register_language, report, url
+from reports.extracts.records import (
+    Record,
+    Request,
+    joint,
+    names,
+    records,
+    register_language,
+    report,
+    url,
+)
 
 
 @dataclass(frozen=True)
@@ -21,7 +30,7 @@ class Installment:
     """A part of a fee; the amount is None where the edition does not show it."""
 
     reference: str
-    party: str
+    payers: tuple[PartyView, ...]
     due_on: PartialDate | None
     received_on: PartialDate | None
     amount: Decimal | None
@@ -52,12 +61,10 @@ def build(request: Request) -> Report:
         else _t("No installment is recorded.")
     )
     tables = [_fee_table(fees), _sum_table(installments), _installment_table(installments)]
-    notes = () if request.is_internal else (_t("Amounts of installments are not published."),)
-    return report(request, "fees", _t("License fees"), sentence, tables, notes=notes)
-
-
-def _payers(record: Record) -> str:
-    return ", ".join(p.name for p in record.view.recipients)
+    notes = [_t("A fee is put down to the recipients of the data, who pay it together.")]
+    if not request.is_internal:
+        notes.append(_t("Amounts of installments are not published."))
+    return report(request, "fees", _t("License fees"), sentence, tables, notes=tuple(notes))
 
 
 def _fees(record: Record) -> list[tuple[Cell, ...]]:
@@ -66,13 +73,17 @@ def _fees(record: Record) -> list[tuple[Cell, ...]]:
     for term in view.terms:
         fee = term.fee
         others = [c.shown for c in term.fees if not c.is_followed]
-        days = f"{show_partial(term.starts_on)} – {show_partial(term.ends_on)}"
+        ends_on = said(_t("no end by its terms"))
+        if term.end_kind != "none":
+            ends_on = partial(term.ends_on)
         rows.append(
             (
                 said(view.reference, url=url(view)),
-                said(_payers(record), lang=register_language()),
-                Cell((Phrase(days),), days),
-                said(fee.shown if fee else ""),
+                many(names(view.recipients), lang=register_language()),
+                number(term.number),
+                partial(term.starts_on),
+                ends_on,
+                said(fee.shown if fee else _t("sources disagree") if others else ""),
                 many(others, "; ") if others else Cell((), None),
             )
         )
@@ -81,7 +92,7 @@ def _fees(record: Record) -> list[tuple[Cell, ...]]:
 
 def _installments(record: Record, request: Request) -> list[Installment]:
     """Return the installments: all facts in the internal edition, else the public deadlines."""
-    view, party = record.view, _payers(record)
+    view, party = record.view, record.view.recipients
     if request.is_internal:
         return [
             Installment(view.reference, party, p.due_on, p.received_on, p.amount, p.currency)
@@ -105,7 +116,9 @@ def _fee_table(rows: list[tuple[Cell, ...]]) -> Table:
     columns = (
         Column("agreement", _t("Agreement"), 1.2),
         Column("paid_by", _t("Paid by"), 2),
-        Column("term", _t("Term"), 2.2),
+        Column("term", _t("Term"), 0.5),
+        Column("starts_on", _t("First day"), 1.3),
+        Column("ends_on", _t("Last day"), 1.3),
         Column("fee", _t("License fee"), 1.4),
         Column("others", _t("Other sources say"), 1.8),
     )
@@ -123,16 +136,17 @@ def _sum_table(installments: list[Installment]) -> Table:
         Column("amount_due", _t("Amount due"), 1.3),
         Column("amount_received", _t("Amount received"), 1.3),
     )
-    groups: dict[tuple[str, int], list[Installment]] = defaultdict(list)
-    for part in installments:
-        groups[part.party, part.year or 0].append(part)
+    groups: dict[tuple[str, ...], list[Installment]] = defaultdict(list)
+    for part in installments:  # parties of the same name are told apart by their address
+        names_of, slugs = joint(part.payers), (p.slug for p in part.payers)
+        groups[names_of, str(part.year or ""), *slugs].append(part)
     rows = []
-    for (party, year), parts in sorted(groups.items()):
+    for (party, year, *_slugs), parts in sorted(groups.items()):
         paid = [p for p in parts if p.received_on]
         rows.append(
             (
-                said(party),
-                number(year) if year else said(""),
+                said(party, lang=register_language()),
+                number(int(year)) if year else said(""),
                 number(len(parts)),
                 number(len(paid)),
                 _sum(parts),
@@ -170,7 +184,7 @@ def _installment_table(installments: list[Installment]) -> Table:
     rows = tuple(
         (
             said(i.reference),
-            said(i.party),
+            said(joint(i.payers), lang=register_language()),
             day(i.due_on.first) if i.due_on and i.due_on.is_exact else partial(i.due_on),
             Cell((Phrase(money(i.amount, i.currency)),), i.amount)
             if i.amount is not None

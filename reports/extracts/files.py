@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from reports.briefs.layout import PAPERS
 from reports.extracts import paper as on_paper
 from reports.extracts import screen, spreadsheets
 from reports.extracts.parts import Report
@@ -29,6 +30,8 @@ def written(report: Report, form: str, *, paper: str = "letter") -> File:
     """Return an extract in a format (pdf, html, csv, xlsx), whose language is active."""
     name = f"{report.file_stem}.{form}"
     if form == "pdf":
+        if paper != PAPERS[0]:
+            name = f"{report.file_stem}-{paper}.pdf"
         printed = on_paper.pdf(report, paper=paper)
         return File(name, TYPES[form], printed.data, printed.is_tagged)
     makers = {

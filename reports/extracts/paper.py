@@ -40,7 +40,7 @@ def pdf(report: Report, *, paper: str = "letter") -> Printed:
         subject=report.sentence,
         page_size=paper,
         margins=MARGINS,
-        created_at=end_of_day(report.on),
+        created_at=end_of_day(report.known or report.on),
         header=running_header(f"{shortened(report.title, 70)} · {report.edition}", report.as_of),
         footer=running_footer(
             lambda page: (

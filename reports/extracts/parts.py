@@ -58,7 +58,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Report:
-    """An extract: what it answers in a sentence, then its tables."""
+    """An extract: what it answers in a sentence, then its tables.
+
+    `known` is the day whose knowledge is shown, None where it is all that is known now.
+    """
 
     name: str
     title: str
@@ -71,11 +74,15 @@ class Report:
     address: str
     notes: tuple[str, ...] = field(default=())
     subject: str = ""
+    known: dt.date | None = None
+    is_internal: bool = False
 
     @property
     def file_stem(self) -> str:
         """The beginning of its file's name: deadlines-2018-06-15-en."""
-        parts = [self.subject, self.name, self.on.isoformat(), self.language[:2]]
+        known = f"known-{self.known.isoformat()}" if self.known else ""
+        edition = "internal" if self.is_internal else ""
+        parts = [self.subject, self.name, self.on.isoformat(), known, self.language[:2], edition]
         return "-".join(part for part in parts if part)
 
 
@@ -91,9 +98,9 @@ def plain(text: str) -> Cell:
     return Cell((Phrase(text),) if text else (), text or None)
 
 
-def many(texts: Iterable[str], separator: str = ", ") -> Cell:
+def many(texts: Iterable[str], separator: str = ", ", *, lang: str = "") -> Cell:
     """Return a cell with several texts."""
-    return said(separator.join(texts))
+    return said(separator.join(texts), lang=lang)
 
 
 def number(value: int) -> Cell:

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from reports.briefs.parts import Phrase, soft
 from reports.extracts.parts import Cell, Column, Report, Table, said
-from reports.extracts.records import Request, records, register_language, report, url
+from reports.extracts.records import Request, names, records, register_language, report, url
 
 
 @dataclass
@@ -19,24 +19,28 @@ class Entry:
     sensitive: set[str] = field(default_factory=set)
 
 
+Matrix = dict[tuple[str, str], dict[str, Entry]]
+"""What parties get, by their name and address: two may share a name."""
+
+
 def build(request: Request) -> Report:
     """Return the matrix and, behind it, a line for each element."""
-    matrix: dict[str, dict[str, Entry]] = defaultdict(lambda: defaultdict(Entry))
+    matrix: Matrix = defaultdict(lambda: defaultdict(Entry))
     labels: dict[str, str] = {}
     rows: list[tuple[Cell, ...]] = []
     lang = register_language()
     for record in records(request):
         view = record.view
-        for party in view.recipients:
+        for party, name in zip(view.recipients, names(view.recipients), strict=True):
             for element in view.shared:
                 labels[element.category] = element.category_label
-                entry = matrix[party.name][element.category]
+                entry = matrix[name, party.slug][element.category]
                 entry.elements.add(element.name)
                 if element.is_sensitive:
                     entry.sensitive.add(element.name)
                 rows.append(
                     (
-                        said(party.name, lang=lang),
+                        said(name, lang=lang),
                         said(element.category_label),
                         said(element.name, lang=lang),
                         said(element.sensitivity_label if element.sensitivity else ""),
@@ -60,7 +64,7 @@ def build(request: Request) -> Report:
     return report(request, "recipients", _t("Who gets what"), sentence, tables, notes=notes)
 
 
-def _matrix(matrix: dict[str, dict[str, Entry]], labels: dict[str, str]) -> Table:
+def _matrix(matrix: Matrix, labels: dict[str, str]) -> Table:
     categories = sorted(labels, key=lambda c: labels[c])
     columns = (
         Column("recipient", _t("Recipient"), 2.4),
@@ -68,7 +72,7 @@ def _matrix(matrix: dict[str, dict[str, Entry]], labels: dict[str, str]) -> Tabl
     )
     rows = []
     for party in sorted(matrix):
-        cells = [said(party, lang=register_language())]
+        cells = [said(party[0], lang=register_language())]
         cells += [_count(matrix[party].get(c)) for c in categories]
         rows.append(tuple(cells))
     none = _t("No shared element is recorded.")
@@ -81,7 +85,7 @@ def _count(entry: Entry | None) -> Cell:
     if entry is None:
         return Cell((soft("–"),), 0)
     count, sensitive = len(entry.elements), len(entry.sensitive)
-    words = _t("%(n)s sensitive") % {"n": sensitive}
+    words = ngettext("%(n)s sensitive", "%(n)s sensitive", sensitive) % {"n": sensitive}
     text = (Phrase(str(count)), soft(f" ({words})")) if sensitive else (Phrase(str(count)),)
     return Cell(text, count)
 

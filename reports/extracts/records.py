@@ -1,7 +1,7 @@
 """The records that extracts are made from, some hundred at a time."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,8 @@ from agreements.facts import Facts
 from agreements.loading import load_many
 from agreements.models import Agreement
 from agreements.public import AgreementView
+from agreements.public.views import PartyView
+from civil.clock import civil_date
 from civil.display import show_date
 from reports.briefs.content import TAGS
 from reports.briefs.editions import INTERNAL, view_for
@@ -24,11 +26,15 @@ AT_ONCE = 200
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for: a day, an edition, and for some extracts how far to look ahead."""
+    """What is asked for: a day, an edition, and for some extracts how far to look ahead.
+
+    `known` is the moment whose knowledge a dossier shows; the others show what is known now.
+    """
 
     on: dt.date
     edition: str = "public"
     months: int = 12
+    known: dt.datetime | None = None
 
     @property
     def is_internal(self) -> bool:
@@ -71,18 +77,36 @@ def report(
     prefix = "" if language == settings.LANGUAGE_CODE else f"/{language}"
     path = more.pop("path", f"/reports/{name}/")
     edition = _t("internal edition, not for release")
+    as_of = _t("As of %(day)s") % {"day": show_date(request.on)}
+    query = f"?on={request.on.isoformat()}"
+    known = civil_date(request.known) if request.known else None
+    if known:
+        as_of += " · " + _t("as known on %(day)s") % {"day": show_date(known)}
+        query += f"&known={known.isoformat()}"
     return Report(
         name=name,
         title=title,
         sentence=sentence,
         edition=edition if request.is_internal else _t("public edition"),
         on=request.on,
-        as_of=_t("As of %(day)s") % {"day": show_date(request.on)},
+        as_of=as_of,
         language=TAGS.get(language, language),
         tables=tuple(tables),
-        address=f"{settings.BASE_URL}{prefix}{path}?on={request.on.isoformat()}",
+        address=f"{settings.BASE_URL}{prefix}{path}{query}",
+        known=known,
+        is_internal=request.is_internal,
         **more,
     )
+
+
+def names(parties: Iterable[PartyView]) -> list[str]:
+    """Return what parties are called, each with what it is part of: two may share a name."""
+    return [f"{p.name} ({p.parent})" if p.parent else p.name for p in parties]
+
+
+def joint(parties: Iterable[PartyView]) -> str:
+    """Return parties that act together in one text."""
+    return "; ".join(names(parties))
 
 
 def register_language() -> str:

@@ -1,15 +1,19 @@
 """Extracts as CSV and XLSX, from the tables that are printed.
 
 A CSV file holds all tables in one rectangle: where there are several, the first column names the
-table, and the columns are those of all. A workbook has a sheet for each. Texts that a
-spreadsheet would take for a formula begin with an apostrophe; numbers and days stay values.
+table, and the columns are those of all, no two with the same head. A workbook has a sheet for
+each, behind one that says what it is. Each row of an internal edition says so. Texts that a
+spreadsheet would take for a formula begin with an apostrophe; numbers and days stay values. The
+same content gives the same bytes.
 """
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from io import BytesIO, StringIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import tablib
 from django.utils.translation import gettext as _t
@@ -19,6 +23,7 @@ from reports.extracts.parts import Report, Table, Value
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_SHEET = 31  # characters that a workbook allows in the name of a sheet
 LONGEST_CELL = 32_767  # characters that a workbook allows in a cell
+_MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
 _FORBIDDEN = str.maketrans("", "", "[]:*?/\\'")
 _CONTROLS = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
 
@@ -32,28 +37,39 @@ def csv_bytes(report: Report) -> bytes:
     """Return the extract as CSV (RFC 4180) in UTF-8 with a byte order mark, for spreadsheets."""
     buffer = StringIO(newline="")
     writer = csv.writer(buffer)
-    keys, labels = _all_columns(report)
-    several = len(report.tables) > 1
-    writer.writerow([quoted(head) for head in ([_t("Table")] if several else []) + labels])
+    heads = _all_heads(report)
+    first = [_t("Edition")] if report.is_internal else []
+    first += [_t("Table")] if len(report.tables) > 1 else []
+    writer.writerow([quoted(head) for head in [*first, *heads.values()]])
     for table in report.tables:
+        lead = [report.edition] if report.is_internal else []
+        lead += [quoted(table.title)] if len(report.tables) > 1 else []
         for values in _dicts(table):
-            row = [_written(values.get(key)) for key in keys]
-            writer.writerow([quoted(table.title), *row] if several else row)
+            writer.writerow([*lead, *(_written(values.get(column)) for column in heads)])
     return buffer.getvalue().encode("utf-8-sig")
 
 
-def _all_columns(report: Report) -> tuple[list[str], list[str]]:
-    """Return keys and labels of the columns of all tables, in the order in which they come."""
-    found: dict[str, str] = {}
+Head = tuple[str, str]  # key and label: tables may share a column if both are the same
+
+
+def _all_heads(report: Report) -> dict[Head, str]:
+    """Return the columns of all tables with a head for each; one that recurs names its table."""
+    found: dict[Head, str] = {}
+    taken: set[str] = set()
     for table in report.tables:
         for column in table.columns:
-            found.setdefault(column.key, column.label)
-    return list(found), list(found.values())
+            place = column.key, column.label
+            if place in found:
+                continue
+            head = column.label if column.label not in taken else f"{column.label} ({table.title})"
+            found[place] = head if head not in taken else f"{head} {column.key}"
+            taken.add(found[place])
+    return found
 
 
-def _dicts(table: Table) -> Iterator[dict[str, Value]]:
+def _dicts(table: Table) -> Iterator[dict[Head, Value]]:
     for row in table.rows:
-        yield {c.key: cell.value for c, cell in zip(table.columns, row, strict=True)}
+        yield {(c.key, c.label): cell.value for c, cell in zip(table.columns, row, strict=True)}
 
 
 def _written(value: Value) -> str:
@@ -66,17 +82,39 @@ def _written(value: Value) -> str:
 
 
 def xlsx_bytes(report: Report) -> bytes:
-    """Return the extract as a workbook with a sheet for each table."""
+    """Return the extract as a workbook: what it is, then a sheet for each table."""
     book = tablib.Databook()
     taken: set[str] = set()
+    about = tablib.Dataset(title=_sheet_name(_t("About this report"), taken))
+    about.headers = [_held(report.title), ""]
+    for label, value in (
+        (_t("Edition"), report.edition),
+        (_t("Day"), report.as_of),
+        (_t("In a sentence"), report.sentence),
+        (_t("This report as a page"), report.address),
+        *((_t("Note"), note) for note in report.notes),
+    ):
+        about.append([_held(label), _held(value)])
+    book.add_sheet(about)
     for table in report.tables:
         sheet = tablib.Dataset(title=_sheet_name(table.title, taken))
         sheet.headers = [_held(column.label) for column in table.columns]
         for row in table.rows:
             sheet.append([_held(cell.value) for cell in row])
         book.add_sheet(sheet)
+    return _without_clock(book.export("xlsx"), report)
+
+
+def _without_clock(data: bytes, report: Report) -> bytes:
+    """Return a workbook whose times are the end of the day that is shown, not that of making."""
+    moment = f"{(report.known or report.on).isoformat()}T23:59:59Z".encode("ascii")
     output = BytesIO()
-    output.write(book.export("xlsx"))
+    with ZipFile(BytesIO(data)) as made, ZipFile(output, "w", ZIP_DEFLATED) as kept:
+        for name in sorted(made.namelist()):
+            part = made.read(name)
+            if name == "docProps/core.xml":
+                part = _MOMENT.sub(rb"\g<1>" + moment + rb"\g<2>", part)
+            kept.writestr(ZipInfo(name, (1980, 1, 1, 0, 0, 0)), part, ZIP_DEFLATED)
     return output.getvalue()
 
 

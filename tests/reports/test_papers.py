@@ -60,7 +60,7 @@ def test_files_are_named_after_record_day_and_language(
 ) -> None:
     for address, name in (
         ("/agreements/pars-ice/brief.pdf", "pars-ice-brief-2018-06-15-en.pdf"),
-        ("/es/agreements/pars-ice/brief.pdf?paper=a4", "pars-ice-brief-2018-06-15-es.pdf"),
+        ("/es/agreements/pars-ice/brief.pdf?paper=a4", "pars-ice-brief-2018-06-15-es-a4.pdf"),
         ("/agreements/pars-ice/dossier/pdf", "pars-ice-dossier-2018-06-15-en.pdf"),
         ("/agreements/pars-ice/dossier/xlsx", "pars-ice-dossier-2018-06-15-en.xlsx"),
         ("/reports/deadlines/csv?on=2018-07-01", "deadlines-2018-07-01-en.csv"),
@@ -116,7 +116,7 @@ def test_code_page_says_still_current_and_then_what_changed(
     assert public.sha256 in page.main.text
     settings.PACTWATCH_TODAY = dt.date(2018, 7, 28)
     page = visit(f"/briefs/{public.code}/")
-    assert "No longer current: 18 changes" in page.main.text
+    assert "No longer current: 21 changes" in page.main.text
     row = next(r for r in page.main.all("tr") if r.text.startswith("Status"))
     assert row.text == "Status In force Ending"
     assert "Ya no está vigente" in visit(f"/es/briefs/{public.code}/").main.text

@@ -32,6 +32,7 @@ class Command(arguments.RegisterCommand):
         parser.add_argument("name", choices=[*KINDS, DOSSIER])
         parser.add_argument("reference", nargs="?", help="Of the agreement, for a dossier.")
         arguments.add_on(parser)
+        arguments.add_known(parser)
         parser.add_argument("--months", type=int, default=12, help="To look ahead (12).")
         parser.add_argument("--edition", choices=editions.EDITIONS, default=editions.PUBLIC)
         parser.add_argument("--language", choices=content.LANGUAGES, default="en")
@@ -43,7 +44,11 @@ class Command(arguments.RegisterCommand):
         """Write the report: the whole file, or none."""
         if not 1 <= options["months"] <= 1200:
             raise CommandError("--months is a number from 1 to 1200")
-        asked = Request(options["on"] or today(), options["edition"], options["months"])
+        if options["known"] and options["name"] != DOSSIER:
+            raise CommandError("--known is for a dossier; the others show what is known now")
+        asked = Request(
+            options["on"] or today(), options["edition"], options["months"], options["known"]
+        )
         with translation.override(options["language"]):
             if options["name"] == DOSSIER:
                 report = dossier.build(asked, self._facts(options))
@@ -57,7 +62,7 @@ class Command(arguments.RegisterCommand):
     def _facts(self, options: dict[str, Any]) -> Facts:
         if not options["reference"]:
             raise CommandError("say which agreement: write_report dossier PARS-ICE")
-        facts = arguments.find_facts(options["reference"])
+        facts = arguments.find_facts(options["reference"], options["known"])
         if options["edition"] == editions.PUBLIC and not _is_public(facts):
             reference = options["reference"]
             raise CommandError(f"{reference} is not published: add --edition internal")

@@ -13,6 +13,7 @@ from agreements.public.views import (
     DecisionView,
     ElementView,
     EntryView,
+    IncidentView,
     NoticeView,
     ObligationView,
     PartyView,
@@ -48,6 +49,7 @@ def empty(**more: Any) -> AgreementView:
         "tone": "warning",
         "in_force": False,
         "is_over": False,
+        "ended_on": None,
         "sentence": "Not known.",
         "reasons": (),
         "access_state": "not_recorded",
@@ -91,6 +93,24 @@ def empty(**more: Any) -> AgreementView:
 
 def party(name: str, short: str = "", parent: str = "") -> PartyView:
     return PartyView(name=name, short_name=short, slug="party", parent=parent)
+
+
+def incident(**more: Any) -> IncidentView:
+    values: dict[str, Any] = {
+        "label": "breach",
+        "standing": "confirmed",
+        "standing_label": "Confirmed",
+        "title": "Found",
+        "text": "A list was lost.",
+        "occurred_on": partial("2018-03-03"),
+        "notify": "",
+        "notify_due_on": None,
+        "notified_on": None,
+        "outcome": "Reported",
+        "closed_on": None,
+        "refs": (),
+    }
+    return IncidentView(**(values | more))
 
 
 def term(**more: Any) -> TermView:

@@ -37,6 +37,7 @@ from tests.reports.briefs.samples import (
     empty,
     entry,
     huge,
+    incident,
     partial,
     party,
     running,
@@ -130,12 +131,12 @@ def front_told(brief: Brief, most: int = 10_000) -> list[tuple[str, list[tuple[s
         opening += [("P", said(fact.note))] if fact.note else []
     title = shortened(said(brief.title), 200)
     parts = (brief.shared, brief.money, brief.concerns, brief.options, brief.council)
-    cut = [part if part is brief.options else part.cut(most) for part in parts]
+    cut = [part if part is brief.options else part.cut(most, 10**6) for part in parts]
     return [(title, opening), *((part.title, told(part)) for part in cut)]
 
 
 def back_told(brief: Brief, sources: str = "number") -> dict[str, list[tuple[str, str]]]:
-    parts = (brief.terms, brief.changes, brief.conflicts, brief.withheld)
+    parts = (brief.terms, brief.changes, brief.incidents, brief.conflicts, brief.withheld)
     parts += (brief.evidence, brief.answered)
     found = {part.title: told(part) for part in parts if part is not None}
     found[brief.events.title] = told(brief.events, "none")
@@ -311,7 +312,7 @@ def test_huge_record_is_cut_on_page_one_and_whole_behind() -> None:
     assert [flat(h.text) for h in front[-2:]] == ["Options", "What Council can do"]
     assert all(h.pages != {0} for h in headings[len(front) :])
     text = flat(tree.text)
-    assert "more, see page 2" in text
+    assert "more, in full behind this page" in text
     assert pages_of(data) > 2
     for name in (*(e.name for e in view.elements), *(s.title for s in view.sources)):
         assert name in text
@@ -324,14 +325,43 @@ def test_huge_record_is_cut_on_page_one_and_whole_behind() -> None:
     assert "To decide: whether to renew" in first
 
 
+@pytest.mark.parametrize("word", ["because of the old agreement ", "W"])
+def test_a_long_purpose_leaves_page_one_whole_and_stands_in_full_behind(word: str) -> None:
+    purpose = (word * (6_000 // len(word))).strip()
+    title = "Agreement " * 40
+    data = layout.pdf(replace(running(), purpose=purpose, title=title.strip()), language="en")
+    tree = read(data)
+    first = [flat(h.text) for h in tree.all("H1", "H2") if h.pages == {0}]
+    assert first[-2:] == ["Options", "What Council can do"]
+    assert "Page one in full" not in first
+    assert purpose in flat(tree.text)
+    assert title.strip() in flat(tree.text)
+
+
+def test_incidents_are_told_with_their_standing_and_who_was_told() -> None:
+    found = incident(notify="Ombudsman", notified_on=partial("2018-03-09"))
+    due = incident(title="Second", notify="Ombudsman", notify_due_on=dt.date(2018, 7, 1))
+    part = english(running(incidents=(found, due))).incidents
+    assert part is not None
+    assert [[said(cell) for cell in row] for row in part.rows] == [
+        ["Breach, confirmed. Found. A list was lost. Reported", "March 3, 2018",
+         "Ombudsman, March 9, 2018"],
+        ["Breach, confirmed. Second. A list was lost. Reported", "March 3, 2018",
+         "To be told by July 1, 2018: Ombudsman"],
+    ]  # fmt: skip
+    tree = read(layout.pdf(running(incidents=(found,)), language="en"))
+    assert "A list was lost" in flat(tree.text)
+    assert english(running()).incidents is None
+
+
 def test_cut_list_says_how_many_it_leaves_out() -> None:
     rows = tuple(((strong(str(n)),), (strong("b"),)) for n in range(5))
     part = Section("T", heads=("A", "B"), rows=rows, items=tuple(row[0] for row in rows))
-    assert part.cut(5) == part
-    cut = part.cut(2)
-    assert [said(row[0]) for row in cut.rows] == ["0", "1", "and 3 more, see page 2"]
+    assert part.cut(5, 10) == part
+    cut = part.cut(2, 10)
+    assert [said(row[0]) for row in cut.rows] == ["0", "1", "and 3 more, in full behind this page"]
     assert [len(row) for row in cut.rows] == [2, 2, 2]
-    assert [said(item) for item in cut.items] == ["0", "1", "and 3 more, see page 2"]
+    assert [said(item) for item in cut.items] == ["0", "1", "and 3 more, in full behind this page"]
 
 
 @pytest.mark.parametrize("paper", PAPERS)

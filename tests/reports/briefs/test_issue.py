@@ -104,7 +104,8 @@ def test_next_brief_says_what_changed_since_the_last(pars: Any, officer: Any) ->
     assert "Status: Ending (before: In force)" in told
     assert "Term 3: decision: Do not renew, July 27, 2018 (new)" in told
     assert "Deadline: Decide by: July 2, 2018 (no longer)" in told
-    assert any(item.startswith("Timeline: 8 new entries") for item in told)
+    assert any(item.startswith("Timeline: 7 new entries") for item in told)
+    assert any(item.startswith("Notice given: non-renewal: City Solicitor") for item in told)
     brief = issue.issue(pars.pk, Wish(JULY), by=officer)
     assert brief.previous_id == first.pk
     assert "Previous brief: June 15, 2018" in text_of(brief)
@@ -277,6 +278,31 @@ def test_killed_batch_goes_on_where_it_was_with_several_processes(
     assert {name: after[name] for name in before} == before
     assert list(folder.glob(".*")) == []
     assert "45 of 45" in rest.stderr
+
+
+def test_a_zip_holds_the_briefs_of_its_plan_alone(pars: Any, tmp_path: Path) -> None:
+    left = tmp_path / "out.zip.parts"
+    left.mkdir()
+    (left / "pars-ice-brief-2018-06-15-en-internal.pdf").write_bytes(b"%PDF of another plan")
+    run(Plan(Wish(JUNE), [pars.pk], tmp_path / "out.zip"), jobs=1)
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        assert archive.namelist() == ["pars-ice-brief-2018-06-15-en.pdf"]
+
+
+def test_with_one_process_each_brief_is_kept_before_the_next_is_made(
+    pars: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept_before: list[int] = []
+    make = issue.make
+
+    def counted(pk: int, wish: Wish) -> Any:
+        kept_before.append(Brief.objects.count())
+        return make(pk, wish)
+
+    monkeypatch.setattr(issue, "make", counted)
+    others = [make_agreement(reference=f"B-{n}", published_at=timezone.now()).pk for n in range(2)]
+    run(Plan(Wish(JUNE), [pars.pk, *others], tmp_path / "out"), jobs=1)
+    assert kept_before == [0, 1, 2]
 
 
 SAME = """
