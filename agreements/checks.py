@@ -10,8 +10,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 
+from agreements.claims import field_label
 from agreements.facts import PARTS
 from agreements.models import (
     Agreement,
@@ -29,6 +31,32 @@ from civil.clock import today
 from civil.display import show_date
 from parties.models import Party
 from revisions import OpenChange, register
+
+LONGEST_TEXT = 10_000
+"""Characters of a text; whole documents are kept as files."""
+
+
+@register("check")
+def check_lengths(change: OpenChange) -> None:
+    """Refuse texts of more than `LONGEST_TEXT` characters: every page and paper shows them.
+
+    One that was as long before may stay. Raises ``ValidationError`` naming the field.
+    """
+    for model in list(change.touched):
+        names = [f.name for f in model._meta.concrete_fields if type(f) is models.TextField]
+        for row in change.rows(model) if names else ():
+            was = change.before.get((model, row.pk))
+            for name in names:
+                text = getattr(row, name)
+                if len(text) > LONGEST_TEXT and getattr(was, name, "") != text:
+                    words = {"name": field_label(row, name), "n": len(text), "most": LONGEST_TEXT}
+                    raise ValidationError(
+                        _t(
+                            "%(name)s has %(n)s characters; at most %(most)s fit. "
+                            "Shorten it, or keep the whole text as a document."
+                        )
+                        % (words | {"name": capfirst(words["name"])})
+                    )
 
 
 @register("check")

@@ -14,6 +14,7 @@ from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from agreements.checks import LONGEST_TEXT
 from agreements.claims import fact_value, field_label
 from agreements.models import Agreement, Document, Part, Term, Vote
 from agreements.models.term import CURRENCY
@@ -372,6 +373,8 @@ def _field(column: Any, **kwargs: Any) -> forms.Field | None:
             max_digits=column.max_digits,
             decimal_places=column.decimal_places,
         )
+    if isinstance(column, models.TextField):
+        kwargs["max_length"] = LONGEST_TEXT
     return column.formfield(**kwargs)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from agreements import deciding
+from agreements.checks import LONGEST_TEXT
 from agreements.facts import Facts
 from agreements.models import Access, Decision, NoticeGiven, Proposal, Term, Vote
 from agreements.nextterm import FEE, end_of_same_length
@@ -20,8 +21,6 @@ from civil.clock import today
 from desk.fields import DayTyped, InstantTyped, MoneyTyped, PartialDateTyped
 from parties.models import Party
 from sources.models import Source
-
-LONGEST = 10_000
 
 
 def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> DayTyped:
@@ -36,7 +35,7 @@ def text_field(label: Any, *, required: bool = False, help_text: Any = "") -> fo
         label=label,
         required=required,
         help_text=help_text,
-        max_length=LONGEST,
+        max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 

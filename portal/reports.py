@@ -2,24 +2,32 @@
 
 from typing import Any
 
+from django.core.cache import cache
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 
 from agreements.models import Agreement
+from civil.clock import today
 from portal.days import known_moment, shown_day
 from portal.records import find_view, told_when_withdrawn
 from reports.briefs.layout import PAPERS
 from reports.extracts import dossier, files
-from reports.extracts.catalogue import KINDS
+from reports.extracts.catalogue import KINDS, Kind
 from reports.extracts.parts import Report
 from reports.extracts.records import Request
 from reports.extracts.screen import sections
+from revisions.models import Change
 
 MOST_MONTHS = 120
 MOST_AGREEMENTS = 2_000
-"""A register with more is too large to be gone through for a page; the command writes it."""
+"""With more, going through all takes seconds: such a report is of today, made once and kept."""
+
+KEPT_SECONDS = 600
+"""How long a report of a large register is kept, unless a record changes before."""
 
 SWEEPING = {"fees", "recipients", "completeness", "disclosure"}
 """Reports that go through every agreement."""
@@ -60,14 +68,30 @@ def _report(request: HttpRequest, name: str) -> Report:
     kind = KINDS.get(name)
     if kind is None:
         raise Http404
-    is_too_large = Agreement.objects.published()[MOST_AGREEMENTS:].exists()
-    if name in SWEEPING and is_too_large:
-        raise BadRequest(
-            _t("The register is too large for this page. Its office sends the report as a file.")
-        )
     if request.GET.get("known"):
         raise BadRequest(_t("Reports show what is known now: leave out known= in the address."))
-    return kind.build(Request(on=shown_day(request), months=_months(request)))
+    wanted = Request(on=shown_day(request), months=_months(request))
+    if name in SWEEPING and Agreement.objects.published()[MOST_AGREEMENTS:].exists():
+        return _of_a_large_register(kind, wanted)
+    return kind.build(wanted)
+
+
+def _of_a_large_register(kind: Kind, wanted: Request) -> Report:
+    """Return the report of today, made once after each change; other days only the command makes.
+
+    Raises ``BadRequest`` for another day.
+    """
+    if wanted.on != today():
+        raise BadRequest(
+            _t(
+                "This register is large: its page shows this report for today only. "
+                "Its office sends the report of another day as a file."
+            )
+        )
+    latest = Change.objects.order_by("-pk").values_list("pk", flat=True).first()
+    turn = int(timezone.now().timestamp()) // KEPT_SECONDS  # an embargo may end without a change
+    key = f"report:{kind.name}:{wanted.on}:{wanted.months}:{get_language()}:{latest}:{turn}"
+    return cache.get_or_set(key, lambda: kind.build(wanted), KEPT_SECONDS)
 
 
 def _months(request: HttpRequest) -> int:

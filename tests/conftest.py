@@ -82,6 +82,14 @@ def django_db_modify_db_settings(
     connections["default"].settings_dict["TEST"]["NAME"] = name
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let a test that asks for the example alone have its database, be it run by itself."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        if "example" in names and not names & {"db", "transactional_db"}:
+            item.add_marker(pytest.mark.django_db)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _real_today() -> Iterator[None]:
     """Let no PACTWATCH_TODAY of the environment move the day of a test that names none."""

@@ -30,6 +30,7 @@ from reports.briefs.setting import (
     type_of,
     without_scheme,
 )
+from reports.briefs.text import note_on_placeholders
 
 TYPES = (
     type_of(9.4, 12, 11.5),
@@ -204,6 +205,8 @@ def _stamp(brief: Brief, kind: Type, width: float, paper: str) -> list[Flowable]
     address = link(shown, brief.address) if is_link(brief.address) else shown
     code = _t("QR code: %(address)s") % {"address": brief.address}
     text = [paragraph(lead, kind.text), Paragraph([address], kind.text)]
+    if note := note_on_placeholders(brief.whole_text):
+        text.append(Paragraph(note, kind.text))
     picture = Figure(QrCode(brief.address, QR_SIDE), code)
     return [
         Title(2, brief.stamp.title, kind.title),

@@ -5,8 +5,8 @@ numbers of the record's sources.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from itertools import groupby
 
 from django.utils.translation import gettext as _t
@@ -147,6 +147,14 @@ class Section:
     bars: tuple[BarRow, ...] = ()
     bars_head: str = ""
 
+    def texts(self) -> Iterator[Text]:
+        """Yield all its texts but for title and heads."""
+        yield from self.lead
+        for row in self.rows:
+            yield from row
+        yield from self.items
+        yield from self.closing
+
     def cut(self, most: int, longest: int) -> "Section":
         """Return it with so many rows and items at most, none longer than so many characters.
 
@@ -226,6 +234,15 @@ class Brief:
     withheld: Section | None = None
     incidents: Section | None = None
     code: str = ""
+
+    @property
+    def whole_text(self) -> str:
+        """All that the record says in it, in one text."""
+        parts = [part for f in fields(self) if isinstance(part := getattr(self, f.name), Section)]
+        texts = [self.title, self.parties, self.status, self.question.text]
+        texts += [text for _, text in self.question.answers]
+        texts += [text for part in parts for text in part.texts()]
+        return "".join(phrase.text for text in texts for phrase in text)
 
     @property
     def in_full(self) -> Section:

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import font_source_sans_pro
+from django.utils.translation import gettext as _t
 from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -159,6 +160,16 @@ def unsupported_characters(text: object) -> set[str]:
     They are printed as `PLACEHOLDER`; whoever listens, copies or searches gets the true ones.
     """
     return set(clean(text)) - font_widths(REGULAR).keys()
+
+
+def note_on_placeholders(text: str) -> str:
+    """Say what the placeholder stands for, if a text needs one; else nothing."""
+    if text.isascii() or not unsupported_characters(text):
+        return ""
+    return _t(
+        "%(sign)s stands for a character that this type lacks, as of a script written from right "
+        "to left. The page shows it, and so does the text when it is copied or read aloud."
+    ) % {"sign": PLACEHOLDER}
 
 
 @cache

@@ -1,5 +1,6 @@
 """An extract on paper: tagged PDF, tables over as many pages as they take. Lengths are points."""
 
+from collections.abc import Iterator
 from io import BytesIO
 
 from django.utils.translation import gettext as _t
@@ -17,8 +18,8 @@ from reports.briefs.accessible import (
 from reports.briefs.layout import MARGINS, Printed
 from reports.briefs.parts import shortened
 from reports.briefs.setting import section, type_of, without_scheme
-from reports.briefs.text import LEAD, SMALL
-from reports.extracts.parts import Report, Table
+from reports.briefs.text import LEAD, SMALL, note_on_placeholders
+from reports.extracts.parts import Cell, Report, Table
 
 TYPE = type_of(8.8, 11.2, 12)
 DENSE = type_of(8, 10, 12)
@@ -61,9 +62,16 @@ def _story(report: Report) -> list[Flowable]:
     for table in report.tables:
         story += _table(table)
     story += [Paragraph(note, SMALL) for note in report.notes]
+    texts = (text for table in report.tables for row in table.rows for text in _texts(row))
+    if note := note_on_placeholders("".join({report.title, report.sentence, *texts})):
+        story.append(Paragraph(note, SMALL))
     address = link(without_scheme(report.address), report.address)
     story.append(Paragraph([_t("This report as a page:") + " ", address], SMALL))
     return story
+
+
+def _texts(row: tuple[Cell, ...]) -> Iterator[str]:
+    return (phrase.text for cell in row for phrase in cell.text if not phrase.text.isascii())
 
 
 def _table(table: Table) -> list[Flowable]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from agreements import deciding, executing, renewing
+from agreements import checks, deciding, executing, renewing
 from agreements.loading import load
 from agreements.models import Agreement, Deadline, Decision, Event, Mandate, Obligation, Term, Vote
 from agreements.publication import publish
@@ -216,3 +216,21 @@ def test_nothing_is_part_of_itself(found: Agreement) -> None:
     assert "part of itself" in refused(person("editor"), dhs, parent=ice)
     other = make_agreement(reference="OTHER", parent=found)
     assert "part of itself" in refused(person("editor"), found, parent=other)
+
+
+def test_a_text_of_any_length_is_refused_with_what_to_do(found: Agreement) -> None:
+    with pytest.raises(ValidationError, match="at most 10000 fit"):
+        save(found, purpose="x" * 10_001)
+    found.refresh_from_db()
+    save(found, purpose="x" * 10_000)
+
+
+def test_a_text_that_was_too_long_before_stops_no_other_change(
+    found: Agreement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "LONGEST_TEXT", 20_000)
+    save(found, purpose="x" * 10_001)
+    monkeypatch.undo()
+    save(found, title="Another title")
+    with pytest.raises(ValidationError):
+        save(found, purpose="y" * 10_001)

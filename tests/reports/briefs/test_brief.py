@@ -23,6 +23,7 @@ from agreements.models import Agreement, Decision
 from agreements.public import AgreementView, agreement_view
 from reports.briefs import content, layout
 from reports.briefs.accessible import clean, is_link
+from reports.briefs.editions import Withheld
 from reports.briefs.parts import Brief, Section, Text, compose, numbers, shortened, strong
 from reports.briefs.setting import Rows, type_of
 from reports.briefs.tagging import TaggedCanvas
@@ -354,6 +355,13 @@ def test_incidents_are_told_with_their_standing_and_who_was_told() -> None:
     assert english(running()).incidents is None
 
 
+def test_what_the_type_lacks_is_said_so() -> None:
+    for text in ("اتفاق", "הסכם", "合意"):
+        tree = read(layout.pdf(running(purpose=text), language="en"))
+        assert "■ stands for a character that this type lacks" in flat(tree.text)
+    assert "stands for a character" not in flat(read(layout.pdf(running(), language="en")).text)
+
+
 def test_cut_list_says_how_many_it_leaves_out() -> None:
     rows = tuple(((strong(str(n)),), (strong("b"),)) for n in range(5))
     part = Section("T", heads=("A", "B"), rows=rows, items=tuple(row[0] for row in rows))
@@ -434,6 +442,20 @@ def test_veraPDF_finds_nothing(printed: Printed, tmp_path: Path) -> None:  # noq
         files[f"{len(view.elements)}-elements"] = layout.pdf(view, language="en")
     for number, view in enumerate((running(), said_in(NASTY_WORD))):
         files[f"spanish-{number}"] = layout.pdf(view, language="es", paper="a4")
+    before = content.Previous(dt.date(2018, 3, 1), running(title="Before"), "ABCD")
+    hidden = (Withheld("Internal note", "secret"), Withheld("Review", "opened"))
+    for language in ("en", "es"):
+        with translation.override(language):
+            part = content.brief(
+                running(incidents=(incident(),)),
+                language=language,
+                previous=before,
+                withheld=hidden,
+            )
+            part = replace(part, code="ABCD-EFGH", address="https://register.example.org/briefs/x/")
+            moment = dt.datetime(2018, 6, 15, tzinfo=dt.UTC)
+            made = layout.write(part, paper="letter", created_at=moment)
+        files[f"internal-issued-with-changes-{language}"] = made.data
     checks = []
     for name, data in files.items():
         path = tmp_path / f"{name}.pdf"

@@ -28,6 +28,7 @@ from reports.extracts import dossier, files, spreadsheets
 from reports.extracts.catalogue import KINDS
 from reports.extracts.parts import Column, Report, Table, day, number, said
 from reports.extracts.records import Request
+from sources.models import Citation
 from tests.factories import facts_of, make_agreement, save, writing
 from tests.reports.briefs.test_accessible import MUTATIONS, mutated, without_description
 from tests.reports.briefs.test_brief import NASTY
@@ -219,6 +220,16 @@ def test_no_cell_is_a_formula(start: str) -> None:
         assert str(sheet["A2"].value).startswith("'")
 
 
+def test_what_the_type_lacks_is_said_so() -> None:
+    for text, is_said in (("اتفاق", True), ("Straße", False)):
+        table = Table(
+            "t", "T", (Column("a", "A"), Column("b", "B")), ((said(text), said("b")),), ""
+        )
+        report = replace(long_report("en", 0), tables=(table,))
+        found = " ".join(read(in_form(report, "pdf")).text.split())
+        assert ("stands for a character that this type lacks" in found) is is_said
+
+
 def test_several_tables_share_one_rectangle_that_names_them() -> None:
     one = Table("a", "First", (Column("x", "X"),), ((said("1"),),), "")
     two = Table("b", "Second", (Column("y", "Y"), Column("x", "X")), ((said("2"), said("3")),), "")
@@ -305,13 +316,15 @@ def test_dossier_holds_access_citations_documents_and_incidents(pars: Any) -> No
             currency="USD",
             due_on=PartialDate.parse("2018-01-31"),
         )
+    citation = Citation.objects.filter(target_model="agreements.Term", field="ends_on").first()
+    save(citation, quotation="until zqaugust", locator="p. 3")
     report = dossier.build(Request(ON), facts_of(pars))
     assert rows_of(report, "incidents")[0][:3] == ["zqincident", "Breach, alleged", "2018-03"]
     assert rows_of(report, "access")[0][0] == "On"
     cited = rows_of(report, "citations")
     assert len(cited) > 100
     assert {row[2] for row in cited} == {int(row[0]) for row in rows_of(report, "sources")}
-    assert any(row[4] for row in cited), "quotations"
+    assert ["p. 3", "until zqaugust"] in [row[3:] for row in cited]
     assert "987" not in str(report.tables)
     assert "987" in str(dossier.build(Request(ON, "internal"), facts_of(pars)).tables)
 
