@@ -49,13 +49,14 @@ def check_lengths(change: OpenChange) -> None:
             for name in names:
                 text = getattr(row, name)
                 if len(text) > LONGEST_TEXT and getattr(was, name, "") != text:
-                    words = {"name": field_label(row, name), "n": len(text), "most": LONGEST_TEXT}
+                    label = capfirst(field_label(row, name))
+                    words = {"name": label, "n": len(text), "most": LONGEST_TEXT}
                     raise ValidationError(
                         _t(
                             "%(name)s has %(n)s characters; at most %(most)s fit. "
                             "Shorten it, or keep the whole text as a document."
                         )
-                        % (words | {"name": capfirst(words["name"])})
+                        % words
                     )
 
 

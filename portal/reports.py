@@ -91,7 +91,8 @@ def _of_a_large_register(kind: Kind, wanted: Request) -> Report:
     latest = Change.objects.order_by("-pk").values_list("pk", flat=True).first()
     turn = int(timezone.now().timestamp()) // KEPT_SECONDS  # an embargo may end without a change
     key = f"report:{kind.name}:{wanted.on}:{wanted.months}:{get_language()}:{latest}:{turn}"
-    return cache.get_or_set(key, lambda: kind.build(wanted), KEPT_SECONDS)
+    found: Report = cache.get_or_set(key, lambda: kind.build(wanted), KEPT_SECONDS)
+    return found
 
 
 def _months(request: HttpRequest) -> int:
