@@ -91,7 +91,10 @@ def _of_a_large_register(kind: Kind, wanted: Request) -> Report:
     latest = Change.objects.order_by("-pk").values_list("pk", flat=True).first()
     turn = int(timezone.now().timestamp()) // KEPT_SECONDS  # an embargo may end without a change
     key = f"report:{kind.name}:{wanted.on}:{wanted.months}:{get_language()}:{latest}:{turn}"
-    found: Report = cache.get_or_set(key, lambda: kind.build(wanted), KEPT_SECONDS)
+    found: Report | None = cache.get(key)
+    if found is None:
+        found = kind.build(wanted)
+        cache.set(key, found, KEPT_SECONDS)
     return found
 
 
