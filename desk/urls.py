@@ -11,6 +11,7 @@ from desk.views import (
     publication,
     records,
     renewals,
+    reports,
     shared,
     sourcing,
 )
@@ -23,6 +24,8 @@ PART = f"{AGREEMENT}<slug:kind>/"
 urlpatterns = [
     path("", overview.desk, name="overview"),
     *urls_memory.urlpatterns,  # before the agreements' own addresses, which take any word
+    path(f"{AGREEMENT}dossier/", reports.dossier_page, name="internal-dossier"),
+    path(f"{AGREEMENT}dossier/<slug:form>", reports.dossier_file, name="internal-dossier-file"),
     path("publication/", publication.log, name="publication-log"),
     path("agreements/new/", records.agreement_create, name="agreement-create"),
     path(AGREEMENT, agreement.agreement_detail, name="agreement-detail"),
@@ -61,6 +64,9 @@ urlpatterns = [
     ),
     path("people/<int:pk>/mandate/", people.mandate_create, name="mandate-create"),
     path("people/mandates/<int:pk>/end/", people.mandate_end, name="mandate-end"),
+    path("reports/", reports.report_list, name="internal-report-list"),
+    path("reports/<slug:name>/", reports.report_page, name="internal-report-page"),
+    path("reports/<slug:name>/<slug:form>", reports.report_file, name="internal-report-file"),
     path("briefs/", briefs.brief_list, name="brief-list"),
     path("briefs/issue/", briefs.brief_issue, name="brief-issue"),
     path("briefs/<int:pk>/release/", briefs.brief_release, name="brief-release"),

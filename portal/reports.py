@@ -14,15 +14,12 @@ from agreements.models import Agreement
 from civil.clock import today
 from portal.days import known_moment, shown_day
 from portal.records import find_view, told_when_withdrawn
-from reports.briefs.layout import PAPERS
-from reports.extracts import dossier, files
+from reports.extracts import asked, dossier
 from reports.extracts.catalogue import KINDS, Kind
 from reports.extracts.parts import Report
 from reports.extracts.records import Request
-from reports.extracts.screen import sections
 from revisions.models import Change
 
-MOST_MONTHS = 120
 MOST_AGREEMENTS = 2_000
 """With more, going through all takes seconds: such a report is of today, made once and kept."""
 
@@ -31,8 +28,6 @@ KEPT_SECONDS = 600
 
 SWEEPING = {"fees", "recipients", "completeness", "disclosure"}
 """Reports that go through every agreement."""
-
-DOWNLOADS = ("pdf", "csv", "xlsx")
 
 
 def report_list(request: HttpRequest) -> HttpResponse:
@@ -46,9 +41,14 @@ def report_page(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "portal/report_page.html", _context(request, report))
 
 
+def _context(request: HttpRequest, report: Report) -> dict[str, Any]:
+    nav = "agreements" if report.subject else "reports"
+    return asked.context(request, report) | {"nav": nav}
+
+
 def report_file(request: HttpRequest, name: str, form: str) -> HttpResponse:
     """A report of the whole register, as a file."""
-    return _response(request, _report(request, name), form)
+    return asked.response(request, _report(request, name), form)
 
 
 @told_when_withdrawn
@@ -61,16 +61,15 @@ def dossier_page(request: HttpRequest, slug: str) -> HttpResponse:
 @told_when_withdrawn
 def dossier_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """Everything that is recorded of an agreement, as a file."""
-    return _response(request, _dossier(request, slug), form)
+    return asked.response(request, _dossier(request, slug), form)
 
 
 def _report(request: HttpRequest, name: str) -> Report:
     kind = KINDS.get(name)
     if kind is None:
         raise Http404
-    if request.GET.get("known"):
-        raise BadRequest(_t("Reports show what is known now: leave out known= in the address."))
-    wanted = Request(on=shown_day(request), months=_months(request))
+    asked.refuse_known(request)
+    wanted = Request(on=shown_day(request), months=asked.months(request))
     if name in SWEEPING and Agreement.objects.published()[MOST_AGREEMENTS:].exists():
         return _of_a_large_register(kind, wanted)
     return kind.build(wanted)
@@ -98,44 +97,8 @@ def _of_a_large_register(kind: Kind, wanted: Request) -> Report:
     return found
 
 
-def _months(request: HttpRequest) -> int:
-    text = request.GET.get("months", "12")
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:5]) <= MOST_MONTHS):
-        words = {"most": MOST_MONTHS}
-        raise BadRequest(_t("months= in the address is a number from 1 to %(most)s.") % words)
-    return int(text)
-
-
 def _dossier(request: HttpRequest, slug: str) -> Report:
     on = shown_day(request)
     known = known_moment(request)
     _view, facts = find_view(slug, on, known)
     return dossier.build(Request(on=on, known=known), facts)
-
-
-def _context(request: HttpRequest, report: Report) -> dict[str, Any]:
-    query = request.GET.copy()
-    query["on"] = report.on.isoformat()
-    if report.known:
-        query["known"] = report.known.isoformat()
-    return {
-        "report": report,
-        "sections": sections(report),
-        "downloads": [(form, form.upper(), f"{form}?{query.urlencode()}") for form in DOWNLOADS],
-        "nav": "agreements" if report.subject else "reports",
-    }
-
-
-def _response(request: HttpRequest, report: Report, form: str) -> HttpResponse:
-    paper = request.GET.get("paper", "letter")
-    if form not in DOWNLOADS:
-        raise Http404
-    if paper not in PAPERS:
-        raise BadRequest(_t("paper= in the address is letter or a4."))
-    file = files.written(report, form, paper=paper)
-    shown = "inline" if form == "pdf" else "attachment"
-    return HttpResponse(
-        file.data,
-        content_type=file.media_type,
-        headers={"Content-Disposition": f'{shown}; filename="{file.name}"'},
-    )

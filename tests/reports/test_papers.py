@@ -76,9 +76,10 @@ def test_every_report_is_a_page_with_its_files(
     name: str, pars: Any, june_2018: dt.date, visit: Visit, client: Client
 ) -> None:
     page = visit(f"/reports/{name}/")
-    for form in ("pdf", "csv", "xlsx"):
-        assert client.get(f"/reports/{name}/{form}?on=2018-06-15").status_code == 200
-    assert len(page.main.all("a", css="button")) == 3
+    buttons = {a.text: a.attrs["href"] for a in page.main.all("a", css="button")}
+    assert list(buttons) == ["PDF", "PDF, A4", "CSV", "XLSX"]
+    for address in buttons.values():
+        assert client.get(f"/reports/{name}/{address}").status_code == 200
     assert visit(f"/es/reports/{name}/").main.text != page.main.text
 
 
@@ -271,3 +272,39 @@ def test_a_large_register_shows_its_report_of_today_made_once_for_each_change(
     assert client.get("/reports/fees/").status_code == 200
     assert len(made) == 2
     assert client.get("/reports/deadlines/?on=2018-06-14").status_code == 200
+
+
+def test_staff_read_reports_and_the_dossier_with_what_is_internal(
+    pars: Any, june_2018: dt.date, officer: Any, client: Client
+) -> None:
+    save(pars, internal_note="zqcanary")
+    draft = make_agreement(reference="DRAFT-7", title="zqdraft")
+    client.force_login(officer)
+    page = client.get("/desk/agreements/pars-ice/dossier/").content.decode()
+    assert "zqcanary" in page
+    assert "internal edition, not for release" in page
+    answer = client.get("/desk/agreements/pars-ice/dossier/csv")
+    assert 'filename="pars-ice-dossier-2018-06-15-en-internal.csv"' in answer["Content-Disposition"]
+    assert "zqcanary" in answer.content.decode("utf-8-sig")
+    assert "zqdraft" in client.get("/desk/reports/completeness/").content.decode()
+    assert client.get("/desk/reports/completeness/pdf").content.startswith(b"%PDF")
+    assert client.get(f"/desk/agreements/{draft.slug}/dossier/").status_code == 200
+    for path in (
+        "/desk/reports/nonsense/",
+        "/desk/reports/fees/doc",
+        "/desk/agreements/x/dossier/",
+    ):
+        assert client.get(path).status_code == 404
+    client.logout()
+    assert b"zqcanary" not in client.get("/agreements/pars-ice/dossier/").content
+
+
+def test_a_report_looks_as_far_ahead_as_is_asked_and_comes_on_either_paper(
+    pars: Any, june_2018: dt.date, visit: Visit
+) -> None:
+    page = visit("/reports/deadlines/?months=24")
+    assert "Deadlines of the next 24 months" in page.main.text
+    chosen = [o.text for o in page.main.all("option") if "selected" in o.attrs]
+    assert chosen == ["24"]
+    papers = [a.attrs["href"] for a in page.main.all("a", css="button")]
+    assert "pdf?months=24&on=2018-06-15&paper=a4" in papers
