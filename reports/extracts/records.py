@@ -76,6 +76,8 @@ def report(
     language = get_language() or settings.LANGUAGE_CODE
     prefix = "" if language == settings.LANGUAGE_CODE else f"/{language}"
     path = more.pop("path", f"/reports/{name}/")
+    if request.is_internal:
+        path = f"/desk{path}"
     edition = _t("internal edition, not for release")
     as_of = _t("As of %(day)s") % {"day": show_date(request.on)}
     query = f"?on={request.on.isoformat()}"

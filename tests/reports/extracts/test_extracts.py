@@ -338,7 +338,18 @@ def test_internal_dossier_tells_who_changed_what_from_the_beginning(db: None) ->
     by, reason, field, before, after = changes[0][1:]
     assert (by, reason) == ("records@example.test", "A test writes")
     assert (field, before, after) == ("DRAFT-1: Name", "First", "Second")
-    assert any(row[4:] == [None, "First"] for row in changes)
+    (entered,) = [row for row in changes if row[3] == "DRAFT-1"]
+    assert entered[4] is None
+    assert "Name: First" in entered[5]
+
+
+def test_internal_dossier_tells_what_each_citation_was_for(pars: Any) -> None:
+    rows = rows_of(dossier.build(Request(ON, "internal"), facts_of(pars)), "history")
+    cited = [row for row in rows if row[3].startswith("Citation: ")]
+    assert len(cited) > 100
+    assert "Target" not in str(cited)
+    assert "another record" not in str(cited)
+    assert any("Term 1" in row[3] and "Source: " in row[5] for row in cited)
 
 
 def test_dossier_as_known_says_so_in_head_address_and_name(pars: Any) -> None:
@@ -355,6 +366,7 @@ def test_internal_dossier_alone_shows_what_is_withheld(pars: Any) -> None:
     save(pars, internal_note="zqcanary")
     public = dossier.build(Request(ON), facts_of(pars))
     internal = dossier.build(Request(ON, "internal"), facts_of(pars))
+    assert internal.address.endswith("/desk/agreements/pars-ice/dossier/?on=2018-06-15")
     assert b"zqcanary" not in in_form(public, "csv")
     assert "zqcanary" in str(rows_of(internal, "withheld"))
     for form in ("pdf", "html", "csv"):
