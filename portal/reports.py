@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -14,6 +14,7 @@ from agreements.models import Agreement
 from civil.clock import today
 from portal.days import known_moment, shown_day
 from portal.records import find_view, told_when_withdrawn
+from reports.briefs.editions import PUBLIC
 from reports.extracts import asked, dossier
 from reports.extracts.catalogue import KINDS, Kind
 from reports.extracts.parts import Report
@@ -65,13 +66,9 @@ def dossier_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
 
 
 def _report(request: HttpRequest, name: str) -> Report:
-    kind = KINDS.get(name)
-    if kind is None:
-        raise Http404
-    asked.refuse_known(request)
-    wanted = Request(on=shown_day(request), months=asked.months(request))
+    kind, wanted = asked.wanted(request, name, PUBLIC)
     if name in SWEEPING and Agreement.objects.published()[MOST_AGREEMENTS:].exists():
-        return _of_a_large_register(kind, wanted)
+        return _of_a_large_register(kind, Request(wanted.on))
     return kind.build(wanted)
 
 
@@ -89,7 +86,7 @@ def _of_a_large_register(kind: Kind, wanted: Request) -> Report:
         )
     latest = Change.objects.order_by("-pk").values_list("pk", flat=True).first()
     turn = int(timezone.now().timestamp()) // KEPT_SECONDS  # an embargo may end without a change
-    key = f"report:{kind.name}:{wanted.on}:{wanted.months}:{get_language()}:{latest}:{turn}"
+    key = f"report:{kind.name}:{wanted.on}:{get_language()}:{latest}:{turn}"
     found: Report | None = cache.get(key)
     if found is None:
         found = kind.build(wanted)

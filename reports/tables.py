@@ -18,7 +18,7 @@ FORMATS = ("csv", "xlsx", "json")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_CELL = 32_767  # characters that a workbook allows in a cell
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_CONTROLS = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
+CONTROLS = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
 
 Value = str | int | Decimal | dt.date | Sequence[str] | None
 Columns = Sequence[tuple[str, str]]
@@ -104,4 +104,4 @@ def _cell(value: Value) -> Any:
         return value
     if isinstance(value, Decimal):
         return float(value)
-    return quoted(_text(value)).translate(_CONTROLS)[:LONGEST_CELL]
+    return quoted(_text(value)).translate(CONTROLS)[:LONGEST_CELL]

@@ -51,11 +51,8 @@ def dossier_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
 
 
 def _report(request: HttpRequest, name: str) -> Report:
-    kind = KINDS.get(name)
-    if kind is None:
-        raise Http404
-    asked.refuse_known(request)
-    return kind.build(Request(shown_day(request), INTERNAL, asked.months(request)))
+    kind, wanted = asked.wanted(request, name, INTERNAL)
+    return kind.build(wanted)
 
 
 def _dossier(request: HttpRequest, slug: str) -> Report:

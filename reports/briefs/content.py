@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from agreements.public import AgreementView
 from civil.clock import civil_date, end_of_day
 from civil.display import show_date, show_partial
-from reports.briefs import changes, charts, record, renewal
+from reports.briefs import changes, charts, incidents, record, renewal
 from reports.briefs.editions import Withheld
 from reports.briefs.parts import (
     Badge,
@@ -102,7 +102,7 @@ def brief(
         stamp=_stamp(view, language, previous, is_internal=withheld is not None),
         address=address(view, language),
         changes=_changes(view, previous) if previous else None,
-        incidents=record.incidents(view, said),
+        incidents=incidents.incidents(view, said),
         withheld=None if withheld is None else _withheld(withheld, said),
     )
 

@@ -6,9 +6,12 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _t
 
+from agreements.days import shown_day
 from reports.briefs.layout import PAPERS
 from reports.extracts import files
+from reports.extracts.catalogue import KINDS, Kind
 from reports.extracts.parts import Report
+from reports.extracts.records import Request
 from reports.extracts.screen import sections
 
 MOST_MONTHS = 120
@@ -27,10 +30,17 @@ def months(request: HttpRequest) -> int:
     return int(text)
 
 
-def refuse_known(request: HttpRequest) -> None:
-    """Raise ``BadRequest`` where an address asks for a state of knowledge that a report lacks."""
+def wanted(request: HttpRequest, name: str, edition: str) -> tuple[Kind, Request]:
+    """Return which report of the whole register an address asks for, and with what.
+
+    Raises ``Http404`` for a name that there is not, ``BadRequest`` for a state of knowledge.
+    """
+    kind = KINDS.get(name)
+    if kind is None:
+        raise Http404
     if request.GET.get("known"):
         raise BadRequest(_t("Reports show what is known now: leave out known= in the address."))
+    return kind, Request(shown_day(request), edition, months(request))
 
 
 def context(request: HttpRequest, report: Report) -> dict[str, Any]:

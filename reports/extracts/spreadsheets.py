@@ -19,18 +19,11 @@ import tablib
 from django.utils.translation import gettext as _t
 
 from reports.extracts.parts import Report, Table, Value
+from reports.tables import CONTROLS, LONGEST_CELL, quoted
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_SHEET = 31  # characters that a workbook allows in the name of a sheet
-LONGEST_CELL = 32_767  # characters that a workbook allows in a cell
 _MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
 _FORBIDDEN = str.maketrans("", "", "[]:*?/\\'")
-_CONTROLS = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
-
-
-def quoted(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def csv_bytes(report: Report) -> bytes:
@@ -133,7 +126,7 @@ def _sheet_name(title: str, taken: set[str]) -> str:
 def _held(value: Value) -> int | float | str | dt.date:
     """Return a value as a workbook holds it."""
     if isinstance(value, str):
-        return quoted(value).translate(_CONTROLS)[:LONGEST_CELL]
+        return quoted(value).translate(CONTROLS)[:LONGEST_CELL]
     if isinstance(value, Decimal):
         return float(value)
     return "" if value is None else value
