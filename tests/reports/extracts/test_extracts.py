@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import hashlib
 import re
+import zipfile
 from dataclasses import replace
 from html import unescape
 from io import BytesIO, StringIO
@@ -271,6 +272,16 @@ def test_same_content_gives_the_same_bytes(every: dict[tuple[str, str], Report])
         for form in ("pdf", "html", "csv", "xlsx"):
             first, again = in_form(report, form), in_form(report, form)
             assert hashlib.sha256(first).digest() == hashlib.sha256(again).digest()
+
+
+def test_a_workbook_bears_the_day_that_it_shows_and_no_clock(
+    every: dict[tuple[str, str], Report],
+) -> None:
+    data = in_form(every["fees", "en"], "xlsx")
+    told = openpyxl.load_workbook(BytesIO(data)).properties
+    assert told.created == told.modified == dt.datetime(2018, 6, 15, 23, 59, 59)  # noqa: DTZ001
+    with zipfile.ZipFile(BytesIO(data)) as parts:
+        assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 # What they say
