@@ -100,7 +100,8 @@ class Figure(Flowable):
         """Draw the picture; all text in it belongs to the figure."""
         self.canv.once(self)
         with self.canv.figure(self.element, self.width, self.height):
-            self.canv.scale(self.scale, self.scale)
+            if self.scale < 1:
+                self.canv.scale(self.scale, self.scale)
             self.picture.drawOn(self.canv, 0, 0)
 
 

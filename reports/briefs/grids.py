@@ -14,7 +14,17 @@ from reportlab.platypus.flowables import Flowable
 from reports.briefs.paragraphs import UNBOUNDED, Heading, Paragraph, part_of
 from reports.briefs.pdffile import pdf_text
 from reports.briefs.tagging import Element, PlainCanvas
-from reports.briefs.text import ACCENT, BODY, COLUMN_HEAD, HAIRLINE, TINTS, Content, Style, clean
+from reports.briefs.text import (
+    ACCENT,
+    BODY,
+    COLUMN_HEAD,
+    HAIRLINE,
+    TINTS,
+    Content,
+    Style,
+    clean,
+    color_operator,
+)
 
 TALL_ROW = 144.0  # a table row less high moves to the next page as a whole
 
@@ -66,7 +76,7 @@ class Cell:
         """Draw the flowables below `top`; an empty cell is entered into the tree as well."""
         outer = canv.enter(self.element)
         for flowable, offset, height in self.places:
-            if isinstance(flowable, Paragraph) and not isinstance(flowable, Heading):
+            if isinstance(flowable, Paragraph):
                 flowable.paint(canv, left, top - offset, width)
             else:
                 flowable.drawOn(canv, left, top - offset - height)
@@ -210,7 +220,7 @@ class Grid(Flowable):
 class Table(Grid):
     """A table whose header row is repeated on each page, from the second on as an artifact.
 
-    Cells are values, lists of values and runs, or flowables. `shares` are the column
+    Cells are values, lists of values and runs, or of flowables. `shares` are the column
     widths in proportion; `align` has left, right or center for each column. With `row_headers`
     the first cell of a row is its header; `summary` is for those who listen. A table that
     `continues` another is one with it. Raises `ValueError` if a row has too many or few cells.
@@ -344,15 +354,15 @@ def _aligned(style: Style, side: str) -> Style:
 def _cell(content: Content, style: Style, role: str, scope: str = "") -> Cell:
     """Return a cell of flowables, or of a paragraph whose element is the cell itself."""
     entry = f"/A<</O/Table/Scope/{scope}>>" if scope else ""
-    parts = list(content) if isinstance(content, list | tuple) else [content]
-    if any(isinstance(part, Flowable) for part in parts):
-        return Cell(parts, Element(role, entry))
+    if isinstance(content, list | tuple) and content and isinstance(content[0], Flowable):
+        return Cell(list(content), Element(role, entry))
+    if isinstance(content, Flowable):
+        return Cell([content], Element(role, entry))
     paragraph = Paragraph(content, style, role=role, attributes=entry)
     return Cell([paragraph], paragraph.element)
 
 
 def hairlines(canv: PlainCanvas, lines: list[tuple[float, float, float]]) -> None:
     """Draw thin level lines, each from x at y to another x."""
-    canv.setStrokeColor(HAIRLINE)
-    canv.setLineWidth(0.5)
-    canv.lines([(x1, y, x2, y) for x1, y, x2 in lines])
+    paths = [f"{x1:.2f} {y:.2f} m {x2:.2f} {y:.2f} l" for x1, y, x2 in lines]
+    canv.addLiteral("\n".join(["q 0.5 w", color_operator(HAIRLINE, "RG"), *paths, "S Q"]))

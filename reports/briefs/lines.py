@@ -6,7 +6,6 @@ are broken here and not by ReportLab's `Paragraph`: that one reads markup, drops
 line break, so that a reader joins two words, and takes seconds for a very long word.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
@@ -20,7 +19,6 @@ BADGE = 0.88  # size of a status word
 LONGEST_KEPT = 30  # words up to this length are measured once
 ROUNDING = 1e-9  # what sums of widths may differ by, depending on where one begins to add
 
-_WORD = re.compile("[^ ]+")
 _BREAK_AFTER = "/-–—_.,;:?&=@+)"
 PLAIN = Run("")
 """A run without a look: what a bare value is set as."""
@@ -79,25 +77,26 @@ class Measured:
     @cached_property
     def words(self) -> _Words:
         """The words; one may go across stretches."""
-        found = _Words([], [], [], [])
+        starts, ends, lefts, rights = found = _Words([], [], [], [])
         at, x = 0, 0.0
         for stretch in self.stretches:
-            space = stretch.width(" ")
-            end = 0
-            for match in _WORD.finditer(stretch.text):
-                start = match.start()
-                x += (start - end) * space
-                end = match.end()
-                if start or not found.ends or found.ends[-1] != at:
-                    found.starts.append(at + start)
-                    found.lefts.append(x)
-                    found.ends.append(0)
-                    found.rights.append(0.0)
-                x += stretch.width(match[0])
-                found.ends[-1] = at + end
-                found.rights[-1] = x
-            x += (len(stretch.text) - end) * space
-            at += len(stretch.text)
+            space, goes_on = stretch.width(" "), bool(ends) and ends[-1] == at
+            for word in stretch.text.split(" "):
+                if word:
+                    if goes_on:
+                        del ends[-1], rights[-1]
+                    else:
+                        starts.append(at)
+                        lefts.append(x)
+                    at += len(word)
+                    x += stretch.width(word)
+                    ends.append(at)
+                    rights.append(x)
+                goes_on = False
+                at += 1
+                x += space
+            at -= 1  # no space stands behind the last
+            x -= space
         return found
 
     @property
@@ -133,6 +132,19 @@ class Measured:
                 start, left = starts[word], lefts[word]
         return found
 
+    def line_count(self, room: float) -> int:
+        """Return how many lines `breaks` would return."""
+        if self.width <= room + ROUNDING:
+            return 1 if self.text else 0
+        _, ends, lefts, rights = self.words
+        word = count = 0
+        while word < len(ends):
+            after = bisect_right(rights, lefts[word] + room + ROUNDING, word)
+            if after == word:  # a word that has to be cut
+                return len(self.breaks(room))
+            word, count = after, count + 1
+        return count
+
     def _cut(self, start: int, end: int, left: float, room: float) -> tuple[int, float]:
         """Return where to cut a word, from a place on, and where that is: a character is left."""
         edges = list(accumulate(self._advances(start, end, room), initial=0.0))
@@ -156,6 +168,9 @@ class Measured:
 
     def parts(self, line: Break) -> Iterator[tuple[int, str]]:
         """Yield what stands on a line: the place of its stretch, and the text."""
+        if len(self.stretches) == 1:  # most texts: quickly
+            yield 0, self.text[line.start : line.end]
+            return
         at = 0
         for place, stretch in enumerate(self.stretches):
             size = len(stretch.text)
@@ -167,7 +182,7 @@ class Measured:
 def measured(content: Content, font: str = REGULAR) -> Measured:
     """Return a value, a run, or several of them, measured; what has no font of its own is in it."""
     parts = content if isinstance(content, list | tuple) else (content,)
-    return keep(tuple(p if isinstance(p, Run) else clean(p) for p in parts), font)
+    return keep(tuple([p if isinstance(p, Run | str) else clean(p) for p in parts]), font)
 
 
 @lru_cache(maxsize=1 << 10)
@@ -175,7 +190,7 @@ def keep(parts: tuple[Run | str, ...], font: str) -> Measured:
     """Return the parts measured; what was asked for of late is kept."""
     found: list[Stretch] = []
     for part in parts:
-        run, text = (part, str(part.text)) if isinstance(part, Run) else (PLAIN, part)
+        run, text = (part, str(part.text)) if isinstance(part, Run) else (PLAIN, clean(part))
         if not found or found[-1].text[-1] == " ":
             text = text.lstrip(" ")
         if text:

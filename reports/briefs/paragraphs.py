@@ -1,17 +1,16 @@
 """Paragraphs and headings: text in lines, drawn and tagged. Lengths are points."""
 
 from copy import copy
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from reportlab.lib.colors import Color
 from reportlab.platypus.flowables import Flowable
 
 from reports.briefs.lines import Break, Stretch, measured
 from reports.briefs.pdffile import language_entry, pdf_text
 from reports.briefs.tagging import Element, PlainCanvas
-from reports.briefs.text import BODY, HEADINGS, Content, Style
+from reports.briefs.text import BODY, HEADINGS, Content, Style, color_operator
 
 CAP_HEIGHT = 0.66  # of the font size, in Source Sans
 ROOM_AFTER_HEADING = 40.0  # what has to fit below a heading, or it moves to the next page
@@ -41,11 +40,6 @@ class Span:
         """Return the width of a part of it, in points."""
         size = self.size / self.stretch.size
         return self.stretch.width(text) * size
-
-
-@cache
-def _fill(color: Color) -> str:
-    return f"{color.red:.3f} {color.green:.3f} {color.blue:.3f} rg"
 
 
 def part_of(flowable: Any) -> Any:
@@ -115,7 +109,7 @@ class Paragraph(Flowable):
         style = self.style
         has_shapes = any(span.url or span.tint for span in self.spans)
         shapes = []  # links and badges
-        code = ["BT"]
+        code = [canv.text_begins()]
         owner = color = None
         rise = 0.0
         y = top - (style.leading + CAP_HEIGHT * style.size) / 2
@@ -127,12 +121,13 @@ class Paragraph(Flowable):
             for place, text in self.text.parts(line):
                 span = self.spans[place]
                 if owner is not (span.element or self.element):
-                    code.append(canv.closing() if owner else "")
+                    if owner:
+                        code.append(canv.closing())
                     owner = span.element or self.element
                     code.append(canv.opening(owner))
                 if color is not span.color:
                     color = span.color
-                    code.append(_fill(color))
+                    code.append(color_operator(color, "rg"))
                 if rise != span.rise:
                     rise = span.rise
                     code.append(f"{rise:.2f} Ts")
@@ -145,7 +140,7 @@ class Paragraph(Flowable):
                     x += length
             y -= style.leading
         if owner:
-            code += [canv.closing(), "0 Ts" if rise else "", "ET"]
+            code += [canv.closing(), "0 Ts ET" if rise else "ET"]
             if shapes:
                 _draw_shapes(canv, shapes)
             canv.addLiteral("\n".join(code))
@@ -157,13 +152,14 @@ def _draw_shapes(canv: PlainCanvas, shapes: list[tuple[Span, float, float, float
     with canv.artifact():
         canv.setLineWidth(0.4)
         for span, x, y, width in shapes:
-            canv.setStrokeColor(span.color)
             if span.tint:
+                canv.setStrokeColor(span.color)
                 canv.setFillColor(span.tint)
                 height = span.size * 1.35
                 canv.roundRect(x, y - span.size / 3, width, height, height / 2, fill=1)
             else:
-                canv.line(x, y - 1.5, x + width, y - 1.5)
+                path = f"{x:.2f} {y - 1.5:.2f} m {x + width:.2f} {y - 1.5:.2f} l S"
+                canv.addLiteral(f"{color_operator(span.color, 'RG')} {path}")
     for span, x, y, width in shapes:
         if span.url and span.element:
             url = quote(span.url, safe="%/:?#[]@!$&'()*+,;=~")
@@ -190,7 +186,7 @@ class Heading(Paragraph):
         """Return nothing: a heading stays whole."""
         return []
 
-    def draw(self) -> None:
+    def paint(self, canv: PlainCanvas, left: float, top: float, width: float) -> None:
         """Draw the heading and enter it into the outline."""
-        self.canv.heading(self.level, "".join(span.spoken for span in self.spans), self.height)
-        super().draw()
+        canv.heading(self.level, "".join(span.spoken for span in self.spans), top)
+        super().paint(canv, left, top, width)

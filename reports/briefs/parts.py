@@ -5,7 +5,7 @@ numbers of the record's sources.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import groupby
 
@@ -67,6 +67,11 @@ def joined(texts: "list[Phrase] | list[Text]", separator: str = "; ") -> Text:
         found += [Phrase(separator)] if found else []
         found += [text] if isinstance(text, Phrase) else text
     return tuple(found)
+
+
+def letters(texts: Iterable[Text]) -> int:
+    """Return how many characters texts have in all."""
+    return sum(len(phrase.text) for text in texts for phrase in text)
 
 
 def numbers(rising: Sequence[int], separator: str = ", ") -> str:

@@ -309,16 +309,28 @@ class Attempt(NamedTuple):
         return self.fixed + (self.fill - self.fixed) * growth
 
 
-def largest(kinds: Sequence[Type], attempt: Callable[[Type], Attempt]) -> list[Flowable] | None:
+def likely(kinds: Sequence[Type], area: float, letters: int, *, once: float, each: float) -> int:
+    """Return the place of the largest type in which so many letters should fit into an area.
+
+    `once` and `each` letter are what such a page takes, in surfaces of a letter.
+    """
+    surface = area / (once + each * letters)
+    return next((n for n, kind in enumerate(kinds) if kind.surface <= surface), len(kinds) - 1)
+
+
+def largest(
+    kinds: Sequence[Type], attempt: Callable[[Type], Attempt], first: int
+) -> list[Flowable] | None:
     """Return what an attempt makes with the largest type with which it succeeds, None if none.
 
-    The types come the largest first; if one succeeds, so do those behind it. Each attempt tells
-    which others are in vain, and which to try next: larger type needs more room at least as its
-    lines stand apart, and about as the surface of its letters.
+    The types come the largest first; if one succeeds, so do those behind it. The one at the place
+    `first` is tried first. Each attempt tells which others are in vain, and which to try next:
+    larger type needs more room at least as its lines stand apart, and about as the surface of its
+    letters.
     """
     found = None
     low, high = 0, len(kinds)
-    place = high // 2
+    place = first
     while low < high:
         kind = kinds[place]
         tried = attempt(kind)
@@ -356,7 +368,7 @@ def lowest(part: Section, kind: Type, width: float, *choices: tuple[float, ...])
 
 def _row_lines(row: list[Measured], units: list[float]) -> int:
     """Return how many lines the highest cell of a row has; a picture at its end has one."""
-    return max(len(text.breaks(room)) for text, room in zip(row, units, strict=False))
+    return max(text.line_count(room) for text, room in zip(row, units, strict=False))
 
 
 def without_scheme(address: str) -> str:

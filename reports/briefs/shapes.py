@@ -6,14 +6,13 @@ None is not drawn.
 """
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from reportlab.lib.colors import Color
 from reportlab.platypus.flowables import Flowable
 
-from reports.briefs.text import REGULAR, printable
+from reports.briefs.text import REGULAR, color_operator, printable
 
 _ROUND = 0.5523  # how far the handles of four curves lie out that look like a circle
 
@@ -95,27 +94,22 @@ class Picture(Flowable):
         for shape in self.shapes:
             if isinstance(shape, Words):
                 text = f"{printable(shape.text, shape.font)} "  # the space parts it from the next
-                shown = self.canv.showing(shape.font, shape.size, text)
                 at = f"1 0 0 1 {shape.x:.2f} {shape.y:.2f} Tm"
-                code += ["BT", _color(shape.fill, "rg"), at, shown, "ET"]
+                code += [self.canv.text_begins(), color_operator(shape.fill, "rg"), at]
+                code += [self.canv.showing(shape.font, shape.size, text), "ET"]
             else:
                 code += _drawn(shape)
         self.canv.addLiteral("\n".join([*code, "Q"]))
-
-
-@cache
-def _color(color: Color, operator: str) -> str:
-    return f"{color.red:.3f} {color.green:.3f} {color.blue:.3f} {operator}"
 
 
 def _drawn(shape: Line | Rect | Circle | Polygon) -> Iterator[str]:
     """Yield the operators of a shape (ISO 32000-1, 8.5)."""
     fill = None if isinstance(shape, Line) else shape.fill
     if fill:
-        yield _color(fill, "rg")
+        yield color_operator(fill, "rg")
     if shape.stroke:
         dashes = shape.dashes if isinstance(shape, Line | Rect) else ()
-        yield _color(shape.stroke, "RG")
+        yield color_operator(shape.stroke, "RG")
         yield f"{shape.line_width:.2f} w [{' '.join(map(str, dashes))}] 0 d"
     if isinstance(shape, Line):
         yield f"{shape.x1:.2f} {shape.y1:.2f} m {shape.x2:.2f} {shape.y2:.2f} l"

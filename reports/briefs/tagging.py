@@ -15,16 +15,16 @@ from reportlab.pdfbase import pdfdoc
 from reportlab.pdfbase.pdfmetrics import getFont, standardFonts
 from reportlab.pdfgen.canvas import Canvas
 
+from reports.briefs.outline import Entry, outline
 from reports.briefs.pdffile import Facts, metadata, pdf_text, srgb_profile, stream, write_file
 from reports.briefs.text import BOLD, ITALIC, REGULAR, printable
 
-_ESCAPES = {
+Escapes = dict[int, str]
+_OCTAL = {
     code: f"\\{code:03o}" for code in range(256) if chr(code) in "()\\" or not 32 <= code < 127
 }
-
-
-def _escaped(codes: bytes) -> str:
-    return codes.decode("latin-1").translate(_ESCAPES)
+_BINARY = {ord("("): r"\(", ord(")"): r"\)", ord("\\"): r"\\", ord("\n"): r"\n", ord("\r"): r"\r"}
+"""Escapes in a string of a page: all but printing ASCII, or only what must be (7.3.4.2)."""
 
 
 class TaggingError(RuntimeError):
@@ -76,10 +76,13 @@ class Element:
 class PlainCanvas(Canvas):
     """A canvas without tags, on which all fonts are embedded (ISO 19005-2, 6.2.11.4)."""
 
+    escapes: Escapes = _OCTAL  # ReportLab does not write other bytes as they are
+
     def __init__(self, output: BinaryIO, **options: Any) -> None:
         options |= {"initialFontName": REGULAR, "invariant": 1, "pageCompression": 1}
         super().__init__(output, pdfVersion=(1, 7), **options)
         self.codes: dict[str, tuple[str, dict[str, str]]] = {}
+        self.font_shown = ""
 
     def setFont(self, name: str, size: float, leading: float | None = None) -> None:  # noqa: N802
         """Set the font; one of the fourteen that are never embedded gives way to ours."""
@@ -112,24 +115,47 @@ class PlainCanvas(Canvas):
         """Return the operator that ends it."""
         return ""
 
+    def text_begins(self) -> str:
+        """Return the operator that begins a text object; no font is chosen in it yet."""
+        self.font_shown = ""
+        return "BT"
+
     def showing(self, font: str, size: float, text: str) -> str:
         """Return the operators that show text, all of it in the font, at the current point."""
-        face, document = getFont(font), self._doc
         if font not in self.codes:
-            self.codes[font] = (face.getSubsetInternalName(0, document), {})
+            self.codes[font] = (getFont(font).getSubsetInternalName(0, self._doc), {})
         name, known = self.codes[font]
+        if not known.keys() >= set(text):
+            self._embed(font, text)
         try:  # the first 224 characters of a font are in its first subset
-            return f"{name} {size:.4g} Tf ({''.join(map(known.__getitem__, text))}) Tj"
+            return self._chosen(name, size) + f"({''.join(map(known.__getitem__, text))}) Tj"
         except KeyError:
-            for char in text:
-                if char not in known:
-                    ((subset, code),) = face.splitString(char, document)
-                    if subset == 0:
-                        known[char] = _escaped(code)
+            parts = getFont(font).splitString(text, self._doc)
         return " ".join(
-            f"{face.getSubsetInternalName(subset, document)} {size:.4g} Tf ({_escaped(codes)}) Tj"
-            for subset, codes in face.splitString(text, document)
+            self._chosen(getFont(font).getSubsetInternalName(subset, self._doc), size)
+            + f"({self._escaped(codes)}) Tj"
+            for subset, codes in parts
         )
+
+    def _embed(self, font: str, text: str) -> None:
+        """Take the characters into the font, and note the codes of those in its first subset."""
+        known = self.codes[font][1]
+        for char in text:
+            if char not in known:
+                ((subset, code),) = getFont(font).splitString(char, self._doc)
+                if subset == 0:
+                    known[char] = self._escaped(code)
+
+    def _chosen(self, name: str, size: float) -> str:
+        """Return the operator that chooses a font, unless it is chosen."""
+        chosen = f"{name} {size:.4g} Tf "
+        if chosen == self.font_shown:
+            return ""
+        self.font_shown = chosen
+        return chosen
+
+    def _escaped(self, codes: bytes) -> str:
+        return codes.decode("latin-1").translate(self.escapes)
 
     @contextmanager
     def sealed(self, operator: str = "") -> Iterator[None]:
@@ -149,7 +175,7 @@ class PlainCanvas(Canvas):
         self.linkURL(url, box, relative=1)
 
     def heading(self, level: int, title: str, top: float) -> None:
-        """Enter a heading into the outline."""
+        """Enter a heading, whose upper edge is there, into the outline."""
         outline = self._doc.outline
         key = f"heading-{len(outline.destinationnamestotitles) + 1}"
         self.bookmarkHorizontal(key, 0, top)
@@ -176,6 +202,8 @@ class TaggedCanvas(PlainCanvas):
     flowable that stands in two places.
     """
 
+    escapes = _BINARY
+
     def __init__(
         self,
         output: BinaryIO,
@@ -192,7 +220,7 @@ class TaggedCanvas(PlainCanvas):
         self.page_owners: list[Element] | None = None
         self.page_key = 0
         self.is_sealed = False
-        self.level = 0
+        self.headings: list[Entry] = []
 
     def once(self, flowable: Any) -> None:
         """Refuse a flowable drawn before: its text would join that of the place before."""
@@ -276,11 +304,12 @@ class TaggedCanvas(PlainCanvas):
 
     def heading(self, level: int, title: str, top: float) -> None:
         """Enter a heading; no level is skipped (ISO 14289-1, 7.4.2)."""
-        if level > self.level + 1:
-            message = f"heading of level {level} after level {self.level}: {title}"
+        last = self.headings[-1].depth + 1 if self.headings else 0
+        if level > last + 1:
+            message = f"heading of level {level} after level {last}: {title}"
             raise TaggingError(message)
-        self.level = level
-        super().heading(level, title, top)
+        _, y = self.absolutePosition(0, top)
+        self.headings.append(Entry(level - 1, title, self._pageNumber - 1, y))
 
     def drawText(self, text: Any) -> None:  # noqa: N802
         """Draw ReportLab's own text, which bears no tags: in an artifact or a figure only."""
@@ -326,13 +355,11 @@ class TaggedCanvas(PlainCanvas):
         doc = self._doc
         for font in doc.delayedFonts:
             font.addObjects(doc)
-        doc.Outlines.prepare(doc, self)
         self._number(doc.Catalog)
         xmp = stream("/Type/Metadata/Subtype/XML", metadata(self.facts), packed=False)
         profile = self._number(_Ready(stream("/N 3", srgb_profile())))
         catalog = doc.Catalog
         catalog.__NoDefault__ = [*catalog.__NoDefault__, "OutputIntents"]
-        catalog.Outlines = doc.Outlines if doc.Outlines.ready > 0 else None
         catalog.Metadata = _Ready(xmp)
         catalog.MarkInfo = "<</Marked true>>"
         catalog.ViewerPreferences = "<</DisplayDocTitle true>>"
@@ -340,9 +367,13 @@ class TaggedCanvas(PlainCanvas):
             "[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB IEC61966-2.1)"
             f"/Info(sRGB IEC61966-2.1)/DestOutputProfile {profile} 0 R>>]"
         )
+        pages = [self._number(page) for page in doc.Pages.pages]
         first = doc.objectcounter + 1
+        made = self._structure(first, pages)
         catalog.StructTreeRoot = f"{first} 0 R"
-        objects = dict(enumerate(self._structure(first), first))
+        catalog.Outlines = f"{first + len(made)} 0 R" if self.headings else None
+        made += outline(self.headings, first + len(made), pages) if self.headings else []
+        objects = dict(enumerate(made, first))
         doc.objectcounter += len(objects)
         number = 0
         while number < doc.objectcounter:  # formatting one object may add others
@@ -352,9 +383,8 @@ class TaggedCanvas(PlainCanvas):
                 objects[number] = pdfdoc.format(thing, doc, toplevel=1)
         return objects
 
-    def _structure(self, first: int) -> list[bytes]:
+    def _structure(self, first: int, pages: list[int]) -> list[bytes]:
         """Return the structure tree as objects, its root being the first (14.7.2 to 14.7.4)."""
-        pages = [self._number(page) for page in self._doc.Pages.pages]
         elements = [self.root]
         for number, element in enumerate(elements, first + 1):  # the list grows while it is read
             element.number = number

@@ -90,6 +90,10 @@ class Run:
             message = f"not a web or mail address: {self.url!r}"
             raise ValueError(message)
 
+    def __hash__(self) -> int:
+        """Return the hash of its text: runs are looked up a thousand times for a brief."""
+        return hash(self.text)
+
 
 Content = object  # a value, a run, or a list of values and runs
 
@@ -159,7 +163,8 @@ def unsupported_characters(text: object) -> set[str]:
 
     They are printed as `PLACEHOLDER`; whoever listens, copies or searches gets the true ones.
     """
-    return set(clean(text)) - font_widths(REGULAR).keys()
+    covered = font_widths(REGULAR).keys()
+    return set(clean(text)) - covered if set(str(text)) - covered else set()
 
 
 def note_on_placeholders(text: str) -> str:
@@ -170,6 +175,12 @@ def note_on_placeholders(text: str) -> str:
         "%(sign)s stands for a character that this type lacks, as of a script written from right "
         "to left. The page shows it, and so does the text when it is copied or read aloud."
     ) % {"sign": PLACEHOLDER}
+
+
+@cache
+def color_operator(color: Color, operator: str) -> str:
+    """Return what makes a color that of what is filled (rg) or drawn (RG) next."""
+    return f"{color.red:.3f} {color.green:.3f} {color.blue:.3f} {operator}"
 
 
 @cache

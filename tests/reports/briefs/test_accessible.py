@@ -333,6 +333,28 @@ def test_headings_are_bookmarks() -> None:
     ]  # fmt: skip
 
 
+def test_bookmarks_lead_to_their_headings() -> None:
+    story = [Heading(1, "One"), Columns([[Heading(2, "A")], [Heading(2, "B")]]), PageBreak()]
+    story += [Spacer(1, 200), Heading(2, "C"), Paragraph("text")]
+    data, _ = printed(story)
+    reader = pypdf.PdfReader(BytesIO(data))
+    one, (a, b, c) = reader.outline
+    assert [reader.get_destination_page_number(entry) for entry in (one, a, b, c)] == [0, 0, 0, 1]
+    assert one.top > a.top == b.top
+    assert c.top == pytest.approx(reader.pages[1].mediabox.height - 64 - 200 - 12)
+    with pikepdf.open(BytesIO(data)) as pdf:
+        root = pdf.Root.Outlines
+        assert root.Count == 4
+        assert root.First.Count == 3
+        assert root.First == root.Last
+
+
+def test_bytes_of_a_string_are_written_so_that_they_are_read_again() -> None:
+    letters = "".join(map(chr, [*range(0x21, 0x7F), *range(0xA1, 0x180), *range(0x386, 0x3CF)]))
+    text = clean(letters + " " + letters[::-1])  # more than one subset of the font
+    assert tree_of([Paragraph(text)]).text == text
+
+
 def test_header_and_footer_are_artifacts_that_know_the_number_of_pages() -> None:
     story = [Paragraph("one"), PageBreak(), Paragraph("two"), Spacer(1, 9), PageBreak(), Rule()]
     data, built = printed(
@@ -396,6 +418,7 @@ def test_words_stay_apart_at_line_breaks(width: float) -> None:
 def test_lines_hold_the_whole_text_and_fit(parts: list[str], width: float) -> None:
     text = measured([strong(part) if at % 2 else part for at, part in enumerate(parts)])
     lines = text.breaks(width)
+    assert text.line_count(width) == len(lines)
     shown = ["".join(part for _, part in text.parts(line)) for line in lines]
     assert shown == [text.text[line.start : line.end] for line in lines]
     assert "".join(shown).split() == text.text.split()

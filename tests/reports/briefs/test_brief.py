@@ -17,7 +17,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import translation
 from django.utils.translation import gettext as _t
+from hypothesis import given
+from hypothesis import strategies as st
 from reportlab.lib.pagesizes import A4, LETTER
+from reportlab.platypus import Spacer
 
 from agreements.models import Agreement, Decision
 from agreements.public import AgreementView, agreement_view
@@ -25,7 +28,7 @@ from reports.briefs import content, layout
 from reports.briefs.accessible import clean, is_link
 from reports.briefs.editions import Withheld
 from reports.briefs.parts import Brief, Section, Text, compose, numbers, shortened, strong
-from reports.briefs.setting import Rows, type_of
+from reports.briefs.setting import Attempt, Rows, Type, largest, type_of
 from reports.briefs.tagging import TaggedCanvas
 from tests.factories import facts_of, make_agreement, save
 from tests.reports.briefs.samples import (
@@ -898,3 +901,22 @@ def test_a_record_with_name_kind_and_parties_only_has_a_brief(db: None, tmp_path
     assert isinstance(tree, Node)
     assert agreement.title in tree.text
     assert pages_of(path.read_bytes()) == 2
+
+
+KINDS = [type_of(size, size * 1.25, 11) for size in (10, 9.5, 9, 8.6, 8.3, 8)]
+
+
+@given(st.floats(1000, 9000), st.floats(0, 0.4), st.integers(0, len(KINDS) - 1))
+def test_largest_type_that_fits_is_found_wherever_one_begins(
+    letters: float, fixed: float, first: int
+) -> None:
+    def attempt(kind: Type) -> Attempt:
+        tried.append(kind)
+        fill = fixed + letters * kind.surface / 500_000
+        return Attempt([Spacer(kind.text.size, 1)] if fill <= 1 else None, fill, fixed)
+
+    tried: list[Type] = []
+    fits = [k.text.size for k in KINDS if fixed + letters * k.surface / 500_000 <= 1]
+    story = largest(KINDS, attempt, first)
+    assert (story[0].width if story else None) == (fits[0] if fits else None)
+    assert len(tried) == len(set(tried)) <= len(KINDS)
