@@ -35,7 +35,7 @@ from agreements.public import agreement_view
 from agreements.upkeep import rebuild
 from civil.clock import end_of_day, start_of_day
 from examples.pars import STEPS
-from examples.pars_sources import SOURCES
+from examples.pars.sources import SOURCES
 from examples.people import MANDATES, MANDATES_WHY, PEOPLE
 from parties.models import Alias, Element, Party, System
 from revisions.models import Change

@@ -7,7 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from agreements.management.commands import _arguments as arguments
 from examples.pars import STEPS
-from examples.pars_sources import SOURCES
+from examples.pars.sources import SOURCES
 from examples.people import PASSWORD, PEOPLE, ensure_mandates, ensure_people
 from examples.replay import Scribe, replay
 from revisions import OutOfOrder
