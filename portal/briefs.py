@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from civil.clock import civil_date, today
 from portal.days import known_moment, shown_day
 from portal.records import Withdrawn, find_view, told_when_withdrawn
 from reports.briefs import issue
-from reports.briefs.check import changed_since
+from reports.briefs.check import changed_since, is_redacted
 from reports.briefs.drawings import timeline_picture
 from reports.briefs.layout import PAPERS
 from reports.briefs.parts import Brief as Content
@@ -69,7 +70,7 @@ def brief_page(request: HttpRequest, slug: str) -> HttpResponse:
     """What is to be decided, by when and by whom?"""
     wish = _wish(request)
     view, facts = find_view(slug, wish.on, wish.known)
-    part = issue.compose(facts, wish, issue.previous_of(facts.agreement.pk, wish))
+    part = issue.compose(facts, wish, issue.previous_of(facts, wish))
     return render(request, "portal/brief_page.html", page_context(part, view, wish))
 
 
@@ -126,11 +127,13 @@ def brief_check(request: HttpRequest, code: str) -> HttpResponse:
     found = changed_since(brief, on)
     if found is None:
         raise Http404
-    newer = _newer(brief)
+    newer, redacted = _newer(brief), is_redacted(brief)
     context = {
         "brief": brief,
         "differences": found,
         "is_current": not found,
+        "is_redacted": redacted,
+        "offers_file": not redacted or _reads_internal(request),
         "checked_on": max(on, brief.on),
         "newer": newer,
         "nav": "briefs",
@@ -146,6 +149,9 @@ def brief_file(request: HttpRequest, code: str, name: str) -> HttpResponse:
     if brief is None or name != brief.file_name:
         raise Http404
     _refuse_withdrawn(brief)
+    if is_redacted(brief) and not _reads_internal(request):
+        context = {"brief": brief, "nav": "briefs"}
+        return render(request, "portal/brief_redacted.html", context, status=410)
     try:
         data = issue.file_of(brief)
     except issue.DamagedFileError:
@@ -186,11 +192,19 @@ def _refuse_withdrawn(brief: Brief) -> None:
 
 
 def _newer(brief: Brief) -> Brief | None:
-    """Return the latest released brief on the record after this one, in its edition."""
+    """Return the latest released brief on the record after this one, in its edition.
+
+    One of the same day is newer if it takes this one as the last before it, or was issued later
+    in the same language and on the same paper.
+    """
+    later = Q(on__gt=brief.on)
+    alike = Q(language=brief.language, paper=brief.paper, issued_at__gt=brief.issued_at)
+    same_day = Q(on=brief.on) & (Q(previous=brief) | alike)
     found: Brief | None = (
         Brief.objects.released()
         .without_files()
-        .filter(agreement=brief.agreement_id, edition=brief.edition, on__gt=brief.on)
+        .filter(agreement=brief.agreement_id, edition=brief.edition)
+        .filter(later | same_day)
         .order_by("-on", "-issued_at")
         .first()
     )

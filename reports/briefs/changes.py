@@ -61,15 +61,34 @@ def between(then: AgreementView, now: AgreementView) -> tuple[Difference, ...]:
     """Return what differs, in the order in which a brief tells it: new, changed, gone."""
     before, after = lines(then), lines(now)
     found: list[Difference] = []
-    for key in [*after, *(k for k in before if k not in after)]:
-        was, is_now = before.get(key), after.get(key)
+    for key, was, is_now in _pairs(before, after):
         if was is None or is_now is None:
-            one = was or is_now or Told("", "")
-            sides = (one.value, "") if was else ("", one.value)
-            found += [Difference(one.label, *sides, key[0])] if one.value else []
-            continue
-        found += _changed(key[0], was, is_now, _cited(then, was), _cited(now, is_now))
+            found += _come_or_gone(key[0], was, is_now)
+        else:
+            found += _changed(key[0], was, is_now, _cited(then, was), _cited(now, is_now))
     return tuple(found)
+
+
+def between_lines(before: Lines, after: Lines) -> tuple[Difference, ...]:
+    """Return what differs between lines that cite nothing, in the same order."""
+    found: list[Difference] = []
+    for key, was, is_now in _pairs(before, after):
+        if was is None or is_now is None:
+            found += _come_or_gone(key[0], was, is_now)
+        else:
+            found += _changed(key[0], was, is_now, "", "")
+    return tuple(found)
+
+
+def _pairs(before: Lines, after: Lines) -> Iterator[tuple[Key, Told | None, Told | None]]:
+    for key in [*after, *(k for k in before if k not in after)]:
+        yield key, before.get(key), after.get(key)
+
+
+def _come_or_gone(kind: str, was: Told | None, now: Told | None) -> Iterator[Difference]:
+    one = was or now or Told("", "")
+    if one.value:
+        yield Difference(one.label, *((one.value, "") if was else ("", one.value)), kind)
 
 
 def _changed(kind: str, was: Told, now: Told, cited: str, cites: str) -> Iterator[Difference]:

@@ -3,9 +3,10 @@
 import datetime as dt
 
 from agreements import loading
+from agreements.public import agreement_view
 from reports.briefs import changes
 from reports.briefs.changes import Difference
-from reports.briefs.editions import INTERNAL, view_for, withheld
+from reports.briefs.editions import INTERNAL, differences, view_for, withheld
 from reports.models import Brief
 
 
@@ -20,18 +21,23 @@ def changed_since(brief: Brief, on: dt.date) -> tuple[Difference, ...] | None:
     if then is None or now is None:
         return None
     day = max(on, brief.on)
-    found = changes.between(
+    is_internal = brief.edition == INTERNAL
+    return differences(
         view_for(then, brief.on, brief.edition, brief.issued_at),
         view_for(now, day, brief.edition),
+        withheld(then, brief.on) if is_internal else (),
+        withheld(now, day) if is_internal else (),
     )
-    if brief.edition != INTERNAL:
-        return found
-    before = {w.label: w.value for w in withheld(then, brief.on)}
-    after = {w.label: w.value for w in withheld(now, day)}
-    hidden = tuple(
-        Difference(label, before.get(label, ""), after.get(label, ""))
-        for label in [*after, *(name for name in before if name not in after)]
-        if before.get(label, "") != after.get(label, "")
-    )
-    known = {d.label for d in found}
-    return (*found, *(d for d in hidden if d.label not in known))
+
+
+def is_redacted(brief: Brief) -> bool:
+    """Tell whether a public brief says something that was withheld from the public since.
+
+    Its file is offered no longer: what is hidden later is hidden in all of it (DOMAIN.md, rule 10).
+    """
+    then = loading.load(brief.agreement_id, brief.known_at)
+    if then is None or brief.edition == INTERNAL:
+        return False
+    printed = agreement_view(then.published(brief.issued_at), brief.on)
+    allowed = view_for(then, brief.on, brief.edition, brief.issued_at)
+    return bool(changes.between(printed, allowed))

@@ -20,7 +20,7 @@ from agreements.public import AgreementView
 from civil.clock import civil_date, end_of_day
 from civil.display import show_date, show_partial
 from reports.briefs import changes, charts, incidents, record, renewal
-from reports.briefs.editions import Withheld
+from reports.briefs.editions import Withheld, differences
 from reports.briefs.parts import (
     Badge,
     Brief,
@@ -51,11 +51,12 @@ LONGEST_SIDE = 200
 
 @dataclass(frozen=True)
 class Previous:
-    """The brief before: its day, and the view that it was made from, in the active language."""
+    """The brief before: its day, the view and what was withheld, in the active language."""
 
     on: dt.date
     view: AgreementView
     code: str = ""
+    withheld: Sequence[Withheld] = ()
 
 
 def brief(
@@ -101,7 +102,7 @@ def brief(
         sources=record.sources(view, said),
         stamp=_stamp(view, language, previous, is_internal=withheld is not None),
         address=address(view, language),
-        changes=_changes(view, previous) if previous else None,
+        changes=_changes(view, previous, withheld or ()) if previous else None,
         incidents=incidents.incidents(view, said),
         withheld=None if withheld is None else _withheld(withheld, said),
     )
@@ -118,10 +119,10 @@ def _edition(view: AgreementView, is_internal: bool) -> str:
 # ── What changed, and what is withheld ─────────────────────────────────────────
 
 
-def _changes(view: AgreementView, previous: Previous) -> Section:
+def _changes(view: AgreementView, previous: Previous, withheld: Sequence[Withheld]) -> Section:
     """Return what differs from the brief before."""
     title = _t("Changes since the last brief")
-    found = changes.between(previous.view, view)
+    found = differences(previous.view, view, previous.withheld, withheld)
     words = {"day": show_date(previous.on), "code": previous.code}
     compared = _t("Compared with the brief of %(day)s, code %(code)s.") % words
     if not found:

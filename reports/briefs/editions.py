@@ -6,7 +6,8 @@ its own, so that a reader knows what must not be passed on.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from agreements.loading import hidden_now
 from agreements.public import AgreementView, agreement_view, public_facts
 from civil.display import show_date, show_partial
 from reports.briefs import changes
+from reports.briefs.changes import Difference
 
 PUBLIC, INTERNAL = "public", "internal"
 EDITIONS = (PUBLIC, INTERNAL)
@@ -28,10 +30,11 @@ EDITIONS = (PUBLIC, INTERNAL)
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A fact that the public edition does not show."""
+    """A fact that the public edition does not show; its key stays while its value changes."""
 
     label: str
     value: str
+    key: changes.Key
 
 
 def view_for(
@@ -53,28 +56,56 @@ def view_for(
 def withheld(facts: Facts, on: dt.date) -> tuple[Withheld, ...]:
     """Return what the internal edition shows and the public one does not, as of a day."""
     hidden = changes.between(view_for(facts, on, PUBLIC), view_for(facts, on, INTERNAL))
-    found = [Withheld(d.label, d.after or _t("shown to the public only")) for d in hidden]
+    found = [
+        Withheld(d.label, d.after or _t("shown to the public only"), (d.kind, d.label, str(place)))
+        for place, d in _numbered(hidden)
+    ]
     return (*_internal(facts.on(on)), *found)
+
+
+def _numbered(found: Iterable[Difference]) -> Iterator[tuple[int, Difference]]:
+    """Yield differences, those of the same label counted."""
+    seen: Counter[str] = Counter()
+    for difference in found:
+        yield seen[difference.label], difference
+        seen[difference.label] += 1
+
+
+def differences(
+    then: AgreementView,
+    now: AgreementView,
+    withheld_then: Iterable[Withheld] = (),
+    withheld_now: Iterable[Withheld] = (),
+) -> tuple[Difference, ...]:
+    """Return what differs between two states of an edition, with what is internal in both."""
+    found = changes.between(then, now)
+    told = {d.label for d in found}
+    before, after = (
+        {w.key: changes.Told(w.label, w.value) for w in hidden}
+        for hidden in (withheld_then, withheld_now)
+    )
+    return (*found, *(d for d in changes.between_lines(before, after) if d.label not in told))
 
 
 def _internal(then: Facts) -> Iterator[Withheld]:
     """The recorded facts of fields that are on no allow-list."""
     agreement = then.agreement
     for name in ("responsible_officer", "deputy", "department_address", "internal_note"):
-        value = getattr(agreement, name)
-        if value:
-            yield Withheld(capfirst(field_label(agreement, name)), str(value))
+        if value := getattr(agreement, name):
+            yield Withheld(capfirst(field_label(agreement, name)), str(value), ("field", name))
     if agreement.maximum_ends_on:
         label = capfirst(field_label(agreement, "maximum_ends_on"))
-        yield Withheld(label, show_date(agreement.maximum_ends_on))
+        key = ("field", "maximum_ends_on")
+        yield Withheld(label, show_date(agreement.maximum_ends_on), key)
     for decision in then.standing_decisions():
         if decision.internal_note:
             label = _t("Internal note on the decision: %(what)s")
-            yield Withheld(label % {"what": decision.get_outcome_display()}, decision.internal_note)
+            label %= {"what": decision.get_outcome_display()}
+            yield Withheld(label, decision.internal_note, ("note", str(decision.pk)))
     for review in then.reviews:
-        yield Withheld(_t("Review"), _review(review))
+        yield Withheld(_t("Review"), _review(review), ("review", str(review.pk)))
     for payment in then.payments:
-        yield Withheld(_t("Payment"), _payment(payment))
+        yield Withheld(_t("Payment"), _payment(payment), ("payment", str(payment.pk)))
 
 
 def _review(review: Any) -> str:

@@ -23,7 +23,7 @@ from agreements import loading
 from agreements.facts import Facts
 from civil.clock import civil_date
 from reports.briefs import content, layout
-from reports.briefs.editions import INTERNAL, PUBLIC, view_for, withheld
+from reports.briefs.editions import INTERNAL, PUBLIC, Withheld, differences, view_for, withheld
 from reports.models import Brief
 
 CODE_BYTES = 20
@@ -96,48 +96,64 @@ def grouped(code: str) -> str:
 # ── Making ─────────────────────────────────────────────────────────────────────
 
 
-def previous_of(agreement_id: int, wish: Wish) -> Brief | None:
-    """Return the last released brief of an earlier day, in the same edition.
+def previous_of(facts: Facts, wish: Wish) -> Brief | None:
+    """Return the last released brief before this one, in the same edition.
 
-    With ``known``, of those that were issued by then.
+    One of the same day is the last one before only if it says something else: a brief in another
+    language, on another paper or asked for again follows the one that it followed. With
+    ``known``, the last of those that were issued by then.
     """
-    found = (
-        Brief.objects.released()
-        .without_files()
-        .filter(agreement=agreement_id, edition=wish.edition, on__lt=wish.on)
+    briefs = Brief.objects.without_files()
+    found = briefs.released().filter(
+        agreement=facts.agreement.pk, edition=wish.edition, on__lte=wish.on
     )
     if wish.known is not None:
         found = found.filter(issued_at__lte=wish.known)
-    brief: Brief | None = found.order_by("-on", "-issued_at", "-pk").first()
-    return brief
+    latest: Brief | None = found.order_by("-on", "-issued_at", "-pk").first()
+    if latest is None or latest.on < wish.on or _says_otherwise(latest, facts, wish):
+        return latest
+    before: Brief | None = briefs.filter(pk=latest.previous_id or 0).first()
+    return before
+
+
+def _says_otherwise(brief: Brief, facts: Facts, wish: Wish) -> bool:
+    """Tell whether a brief says something else than one on the facts would."""
+    then = _before(brief)
+    if then is None:
+        return True
+    view = view_for(facts, wish.on, wish.edition)
+    return bool(differences(then.view, view, then.withheld, _withheld(facts, wish) or ()))
 
 
 def compose(facts: Facts, wish: Wish, previous: Brief | None) -> content.Brief:
     """Return the content of a brief, its language being active."""
-    view = view_for(facts, wish.on, wish.edition)
     return content.brief(
-        view,
+        view_for(facts, wish.on, wish.edition),
         language=wish.language,
-        previous=_before(previous),
-        withheld=withheld(facts, wish.on) if wish.edition == INTERNAL else None,
+        previous=_before(previous) if previous else None,
+        withheld=_withheld(facts, wish),
     )
 
 
-def _before(previous: Brief | None) -> content.Previous | None:
-    """Return a brief's view once more, in the active language."""
-    if previous is None:
-        return None
+def _withheld(facts: Facts, wish: Wish) -> tuple[Withheld, ...] | None:
+    return withheld(facts, wish.on) if wish.edition == INTERNAL else None
+
+
+def _before(previous: Brief) -> content.Previous | None:
+    """Return what a brief said once more, in the active language."""
     facts = loading.load(previous.agreement_id, previous.known_at)
     if facts is None:
         return None
     view = view_for(facts, previous.on, previous.edition, previous.issued_at)
-    return content.Previous(previous.on, view, previous.shown_code)
+    is_internal = previous.edition == INTERNAL
+    hidden = withheld(facts, previous.on) if is_internal else ()
+    return content.Previous(previous.on, view, previous.shown_code, hidden)
 
 
 def draft(facts: Facts, wish: Wish) -> layout.Printed:
     """Print a brief that is not issued and bears no code."""
     with translation.override(wish.language):
-        part = compose(facts, wish, previous_of(facts.agreement.pk, wish))
+        part = compose(facts, wish, previous_of(facts, wish))
         return layout.write(part, paper=wish.paper, created_at=layout.moment(wish.known, wish.on))
 
 
@@ -151,8 +167,8 @@ def make(agreement_id: int, wish: Wish) -> Made | Brief:
     if facts is None:
         message = f"no record {agreement_id}"
         raise LookupError(message)
-    previous = previous_of(agreement_id, wish)
     with translation.override(wish.language):
+        previous = previous_of(facts, wish)
         part = compose(facts, wish, previous)
         code = code_of(part, wish.paper)
         found: Brief | None = Brief.objects.without_files().filter(code=code).first()

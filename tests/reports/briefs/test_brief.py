@@ -446,7 +446,7 @@ def test_veraPDF_finds_nothing(printed: Printed, tmp_path: Path) -> None:  # noq
     for number, view in enumerate((running(), said_in(NASTY_WORD))):
         files[f"spanish-{number}"] = layout.pdf(view, language="es", paper="a4")
     before = content.Previous(dt.date(2018, 3, 1), running(title="Before"), "ABCD")
-    hidden = (Withheld("Internal note", "secret"), Withheld("Review", "opened"))
+    hidden = (Withheld("Internal note", "secret", ("a",)), Withheld("Review", "opened", ("b",)))
     for language in ("en", "es"):
         with translation.override(language):
             part = content.brief(

@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.test import Client
 from django.utils import timezone, translation
 
 from agreements.models import Agreement, Decision
 from reports.briefs import content, issue, layout
 from reports.briefs.batch import Plan, issue_due, run
-from reports.briefs.check import changed_since
+from reports.briefs.check import changed_since, is_redacted
 from reports.briefs.editions import INTERNAL, withheld
 from reports.briefs.issue import Wish
 from reports.models import Brief
@@ -28,6 +29,7 @@ from tests.reports.briefs.samples import running
 from tests.reports.structure import read
 
 JUNE, JULY = dt.date(2018, 6, 15), dt.date(2018, 7, 28)
+ISSUED = dt.datetime(2018, 1, 1, tzinfo=dt.UTC)
 NOTE = "zqcanary counsel advises caution"
 
 
@@ -97,7 +99,8 @@ def test_issuing_the_same_content_again_gives_the_same_brief(pars: Any, officer:
 def test_next_brief_says_what_changed_since_the_last(pars: Any, officer: Any) -> None:
     first = issue.issue(pars.pk, Wish(JUNE), by=officer)
     with translation.override("en"):
-        part = issue.compose(facts_of(pars), Wish(JULY), issue.previous_of(pars.pk, Wish(JULY)))
+        facts = facts_of(pars)
+        part = issue.compose(facts, Wish(JULY), issue.previous_of(facts, Wish(JULY)))
     assert part.changes is not None
     assert first.shown_code in part.changes.lead[0][0].text
     told = ["".join(p.text for p in item) for item in part.changes.items]
@@ -111,12 +114,26 @@ def test_next_brief_says_what_changed_since_the_last(pars: Any, officer: Any) ->
     assert "Previous brief: June 15, 2018" in text_of(brief)
 
 
+def test_of_two_briefs_of_one_day_the_second_says_what_changed(pars: Any, officer: Any) -> None:
+    first = issue.issue(pars.pk, Wish(JUNE), by=officer)
+    save(pars, title="Another name")
+    second = issue.issue(pars.pk, Wish(JUNE), by=officer)
+    assert second.previous_id == first.pk
+    assert "Name: Another name (before:" in text_of(second)
+    again = issue.issue(pars.pk, Wish(JUNE), by=officer)
+    spanish = issue.issue(pars.pk, Wish(JUNE, language="es"), by=officer)
+    assert again == second
+    assert spanish.previous_id == first.pk
+    third = issue.issue(pars.pk, Wish(JULY), by=officer)
+    assert third.previous_id == spanish.pk
+
+
 def test_brief_that_waits_is_nobodys_previous(pars: Any) -> None:
     issue.issue(pars.pk, Wish(JUNE), by=None, is_released=False)
-    assert issue.previous_of(pars.pk, Wish(JULY)) is None
+    assert issue.previous_of(facts_of(pars), Wish(JULY)) is None
     internal = issue.issue(pars.pk, Wish(JUNE, edition=INTERNAL), by=None)
-    assert issue.previous_of(pars.pk, Wish(JULY)) is None
-    assert issue.previous_of(pars.pk, Wish(JULY, edition=INTERNAL)) == internal
+    assert issue.previous_of(facts_of(pars), Wish(JULY)) is None
+    assert issue.previous_of(facts_of(pars), Wish(JULY, edition=INTERNAL)) == internal
 
 
 def test_a_damaged_file_is_refused(pars: Any, officer: Any) -> None:
@@ -184,6 +201,55 @@ def test_what_is_internal_changes_nothing_for_a_public_brief(pars: Any, officer:
     assert changed_since(public, JUNE) == ()
     (found,) = changed_since(internal, JUNE) or ()
     assert found.after == NOTE
+
+
+def test_internal_brief_tells_what_changed_of_what_only_staff_read(db: None, officer: Any) -> None:
+    agreement = make_agreement(
+        recipients=["river"],
+        published_at=ISSUED,
+        terms=[{"starts_on": "2016-01-01", "ends_on": "2018-12-31"}],
+        payments=[{"amount": 100, "due_on": "2018-01"}, {"amount": 200, "due_on": "2018-06"}],
+        reviews=[{"considerations": "first"}, {"considerations": "second"}],
+    )
+    wish = Wish(JUNE, edition=INTERNAL)
+    brief = issue.issue(agreement.pk, wish, by=officer)
+    assert changed_since(brief, JUNE) == ()
+    save(agreement.payment_set.earliest("pk"), amount=999, received_on="2018-06-01")
+    save(agreement.review_set.earliest("pk"), considerations="other thoughts")
+    found = {(d.label, d.before, d.after) for d in changed_since(brief, JUNE) or ()}
+    assert ("Review", "first", "other thoughts") in found
+    assert ("Payment", "$100, due January 2018; received: not recorded",
+            "$999, due January 2018; received: June 1, 2018") in found  # fmt: skip
+    later = issue.issue(agreement.pk, Wish(JULY, edition=INTERNAL), by=officer)
+    assert "Review: other thoughts (before: first)" in text_of(later)
+
+
+def test_what_was_redacted_since_is_offered_no_longer(
+    db: None, officer: Any, client: Client
+) -> None:
+    agreement = make_agreement(
+        recipients=["river"],
+        published_at=ISSUED,
+        terms=[{"starts_on": "2016-01-01", "ends_on": "2018-12-31"}],
+        concerns=[{"title": "zqcanary", "raised_on": "2018-02-01"}],
+    )
+    brief = issue.issue(agreement.pk, Wish(JUNE), by=officer)
+    internal = issue.issue(agreement.pk, Wish(JUNE, edition=INTERNAL), by=officer)
+    page, file = f"/briefs/{brief.code}/", f"/briefs/{brief.code}/{brief.file_name}"
+    assert "zqcanary" in text_of(brief)
+    assert not is_redacted(brief)
+    assert client.get(file).status_code == 200
+    save(agreement.concern_set.get(), is_internal=True, withheld_ground="privacy")
+    assert is_redacted(brief)
+    assert not is_redacted(internal)
+    said = client.get(page).content.decode()
+    assert "Partly withheld" in said
+    assert "zqcanary" not in said
+    assert file not in said
+    gone = client.get(file)
+    assert (gone.status_code, b"zqcanary" in gone.content) == (410, False)
+    client.force_login(make_person("reader@example.gov", role="editor"))
+    assert client.get(file).status_code == 200
 
 
 # Automatic issue
