@@ -58,6 +58,7 @@ class Status:
     term: Term | None
     reasons: tuple[str, ...]
     is_past_end: bool = False  # in force by renewing itself, the next term not yet recorded
+    begins_on: PartialDate | None = None  # upcoming: the first day of its first term
 
     @property
     def in_force(self) -> bool:
@@ -253,7 +254,7 @@ def _before(facts: Facts, then: Facts, on: dt.date) -> Status:
             reason = _t("Its first term begins %(day)s.") % {"day": show_partial(first.starts_on)}
         else:
             reason = _t("Its first term has not begun.")
-        return Status(Code.UPCOMING, None, (reason,))
+        return Status(Code.UPCOMING, None, (reason,), begins_on=first.starts_on)
     if facts.every_term:
         return Status(Code.DRAFT, None, (_t("Its first term is proposed, not executed."),))
     if any(e.kind == Evidence.Kind.CONTINUATION for e in then.evidence):

@@ -80,18 +80,19 @@ PACTWATCH_EXAMPLE = _yes_or_no("PACTWATCH_EXAMPLE", LOCAL)
 """An example register may replay dated steps and send for another day. Never in production."""
 
 
-def _decide_days() -> int:
+def _days(name: str, default: str) -> int:
     """A number of days, 0 or more."""
-    text = env.str("PACTWATCH_DECIDE_DAYS", "60").strip()
+    text = env.str(name, default).strip()
     if not (text.isascii() and text.isdigit() and len(text) <= 5):
-        raise ImproperlyConfigured(
-            f"PACTWATCH_DECIDE_DAYS is {text!r}: write a number of days such as 60."
-        )
+        raise ImproperlyConfigured(f"{name} is {text!r}: write a number of days such as 60.")
     return int(text)
 
 
-PACTWATCH_DECIDE_DAYS = _decide_days()
+PACTWATCH_DECIDE_DAYS = _days("PACTWATCH_DECIDE_DAYS", "60")
 """Days before notice or expiry by which the city wants a decision, unless an agreement says."""
+
+PACTWATCH_BRIEF_DAYS = _days("PACTWATCH_BRIEF_DAYS", "0")
+"""Days before a decision on which briefs are issued by themselves, to be released; 0: never."""
 
 PACTWATCH_HOLIDAYS = env.str("PACTWATCH_HOLIDAYS", "US-PA")
 """Country and subdivision from which holiday rows are first filled."""

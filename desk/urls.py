@@ -70,6 +70,7 @@ urlpatterns = [
     path("briefs/", briefs.brief_list, name="brief-list"),
     path("briefs/issue/", briefs.brief_issue, name="brief-issue"),
     path("briefs/<int:pk>/release/", briefs.brief_release, name="brief-release"),
+    path("agreements/<slug:slug>/brief/", briefs.brief_page, name="internal-brief"),
     path("agreements/<slug:slug>/brief.pdf", briefs.brief_preview, name="brief-preview"),
     *renewals.addresses(),
     *urls_alerts.urlpatterns,

@@ -1,7 +1,6 @@
 """Briefs for readers: as a page, as a file, and whether a paper is still true."""
 
 import datetime as dt
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -15,19 +14,14 @@ from django.utils.translation import gettext as _t
 from django.views.decorators.cache import cache_control
 
 from agreements.permissions import Can
-from agreements.public import AgreementView
 from civil.clock import civil_date, today
 from portal.days import known_moment, shown_day
 from portal.records import Withdrawn, find_view, told_when_withdrawn
-from reports.briefs import issue
+from reports.briefs import issue, screen
 from reports.briefs.check import changed_since, is_redacted
-from reports.briefs.drawings import timeline_picture
 from reports.briefs.layout import PAPERS
-from reports.briefs.parts import Brief as Content
-from reports.briefs.svg import svg
 from reports.models import Brief
 
-DRAWN_WIDTH = 700.0
 LONGEST_CODE = 60
 
 
@@ -71,29 +65,13 @@ def brief_page(request: HttpRequest, slug: str) -> HttpResponse:
     wish = _wish(request)
     view, facts = find_view(slug, wish.on, wish.known)
     part = issue.compose(facts, wish, issue.previous_of(facts, wish))
-    return render(request, "portal/brief_page.html", page_context(part, view, wish))
-
-
-def page_context(part: Content, view: AgreementView, wish: issue.Wish) -> dict[str, Any]:
-    """Return what the page of a brief shows: the content part, and its picture as SVG."""
-    timeline = part.timeline
-    is_drawn = timeline.spans or len(timeline.moments) > 1
-    picture = timeline_picture(timeline, DRAWN_WIDTH) if is_drawn else None
-    return {
-        "brief": part,
+    context = screen.context(part) | {
         "view": view,
-        "timeline": svg(picture, timeline.title, timeline.description) if picture else "",
-        "front": (part.money, part.concerns),
-        "back": [
-            s
-            for s in (part.terms, part.changes, part.incidents, part.conflicts, part.withheld)
-            if s is not None
-        ],
-        "aside": (part.evidence, part.answered),
         "pdf_url": reverse("portal:agreement-brief", args=[view.slug]),
         "query": _query(wish),
         "nav": "agreements",
     }
+    return render(request, "portal/brief_page.html", context)
 
 
 def _query(wish: issue.Wish) -> str:

@@ -1,6 +1,17 @@
 """The reports app: what leaves the register."""
 
+import datetime as dt
+
 from django.apps import AppConfig
+from django.conf import settings
+
+
+def _issue_briefs(on: dt.date) -> None:
+    """Issue the briefs whose decision comes near, where the register is set up to do so."""
+    if settings.PACTWATCH_BRIEF_DAYS:
+        from reports.briefs import batch  # noqa: PLC0415 - what prints is loaded when it prints
+
+        batch.issue_due(on, settings.PACTWATCH_BRIEF_DAYS)
 
 
 class ReportsConfig(AppConfig):
@@ -17,6 +28,7 @@ class ReportsConfig(AppConfig):
 
         register("derive")(readers.follow_change)
         register("derive")(entries.follow_change)
+        jobs.register("briefs", _issue_briefs, hours=24)
         jobs.register("send", outbox.run, seconds=60)
         jobs.register("confirmations", following.send_waiting, seconds=30)
         jobs.register("readers", lambda on: readers.expand_all(), hours=24)

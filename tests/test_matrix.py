@@ -136,6 +136,7 @@ DESK = {
     "brief-issue": Row("edit"),
     "brief-release": Row("publish", lambda w: [1]),
     "brief-preview": Row("read", slug(), of_record=True),
+    "internal-brief": Row("read", slug(), of_record=True),
     "agreement-list": Row("read"),
     "agreement-change-many": Row("edit"),
     "view-save": Row("read"),

@@ -101,6 +101,7 @@ class _Builder:
             in_force=status.in_force,
             is_over=sentences.status_is_over(status),
             ended_on=add_days(ended, -1) if (ended := self._ended_from()) else None,
+            begins_on=status.begins_on,
             sentence=sentences.status_sentence(then, status),
             reasons=status.reasons,
             access_state=access.state if access else "not_recorded",

@@ -270,7 +270,8 @@ class AgreementView:
     """A published agreement as of a day, as known at a moment.
 
     ``ended_on`` is the last day on which it was in force, where it is over: a decision may end it
-    before its term does.
+    before its term does. ``begins_on`` is the first day of its first term, where that is not known
+    to have begun.
     """
 
     reference: str
@@ -289,6 +290,7 @@ class AgreementView:
     in_force: bool
     is_over: bool
     ended_on: dt.date | None
+    begins_on: PartialDate | None
     sentence: str
     reasons: tuple[str, ...]
     access_state: str

@@ -5,17 +5,18 @@ from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_POST
 
 from agreements.days import known_moment, shown_day
+from agreements.facts import Facts
 from agreements.loading import load
 from agreements.models import Agreement
 from agreements.permissions import Can
-from civil.clock import today
+from civil.clock import civil_date, today
 from desk.gate import staff_page
-from reports.briefs import content, issue, layout
+from reports.briefs import content, issue, layout, screen
 from reports.briefs.editions import EDITIONS, INTERNAL, PUBLIC
 from reports.models import Brief
 
@@ -88,17 +89,7 @@ def brief_release(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_page(Can.READ_INTERNAL)
 def brief_preview(request: HttpRequest, slug: str) -> HttpResponse:
     """The internal edition as it would be issued, as a PDF; of another day where one is named."""
-    agreement = get_object_or_404(Agreement, slug=slug)
-    language = request.GET.get("language", "en")
-    wish = issue.Wish(
-        on=shown_day(request),
-        known=known_moment(request),
-        edition=INTERNAL,
-        language=language if language in content.LANGUAGES else "en",
-    )
-    facts = load(agreement.pk, wish.known)
-    if facts is None:
-        raise Http404
+    wish, facts = _asked(request, slug)
     printed = issue.draft(facts, wish)
     name = issue.file_name(slug, wish)
     return HttpResponse(
@@ -106,3 +97,38 @@ def brief_preview(request: HttpRequest, slug: str) -> HttpResponse:
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{name}"'},
     )
+
+
+@staff_page(Can.READ_INTERNAL)
+def brief_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """What is to be decided, by when and by whom, and what of it is internal?"""
+    wish, facts = _asked(request, slug)
+    with translation.override(wish.language):
+        part = issue.compose(facts, wish, issue.previous_of(facts, wish))
+    known = f"&known={civil_date(wish.known).isoformat()}" if wish.known else ""
+    context = screen.context(part) | {
+        "slug": slug,
+        "query": f"?on={wish.on.isoformat()}{known}",
+        "nav": "desk",
+    }
+    return render(request, "desk/brief_page.html", context)
+
+
+def _asked(request: HttpRequest, slug: str) -> tuple[issue.Wish, Facts]:
+    """Return which brief an address asks for, and the facts that it is made from."""
+    agreement = get_object_or_404(Agreement, slug=slug)
+    language = request.GET.get("language", "en")
+    paper = request.GET.get("paper", "letter")
+    if language not in content.LANGUAGES or paper not in layout.PAPERS:
+        raise BadRequest(_t("In the address, language= is en or es and paper= letter or a4."))
+    wish = issue.Wish(
+        on=shown_day(request),
+        known=known_moment(request),
+        edition=INTERNAL,
+        language=language,
+        paper=paper,
+    )
+    facts = load(agreement.pk, wish.known)
+    if facts is None:
+        raise Http404
+    return wish, facts

@@ -22,6 +22,7 @@ from django.contrib.auth import get_user_model
 from django.db import connections
 
 from agreements.models import Deadline
+from agreements.permissions import Can
 from reports.briefs import content, issue
 from reports.briefs.issue import Made, Wish
 from reports.models import Brief
@@ -32,7 +33,10 @@ ZIP_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest that the format can hold: the sa
 
 @dataclass(frozen=True)
 class Plan:
-    """What to issue: one brief like ``wish`` on each agreement, into a folder or a ZIP file."""
+    """What to issue: one brief like ``wish`` on each agreement, into a folder or a ZIP file.
+
+    They are released by the person who issues them if that person may publish; else they wait.
+    """
 
     wish: Wish
     agreements: list[int]
@@ -48,10 +52,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Done:
-    """How many were issued now, and how many had been before."""
+    """How many were issued now, how many had been before, and how many of all wait for release."""
 
     issued: int
     kept: int
+    waiting: int = 0
 
 
 def run(plan: Plan, *, jobs: int = 0, progress: Callable[[int, int], None] | None = None) -> Done:
@@ -64,23 +69,26 @@ def run(plan: Plan, *, jobs: int = 0, progress: Callable[[int, int], None] | Non
     for stray in plan.folder.glob(".*.part"):
         stray.unlink()
     by = get_user_model().objects.filter(pk=plan.person_id).first() if plan.person_id else None
-    issued = kept = 0
+    releases = by is not None and by.has_perm(Can.PUBLISH)
+    issued = kept = waiting = 0
     names = []
     for made in _made(plan, jobs or len(os.sched_getaffinity(0))):
         if isinstance(made, Made):
-            brief = issue.keep(made, by=by)
+            brief = issue.keep(made, by=by, is_released=releases)
             data, issued = made.printed.data, issued + 1
         else:
             brief, kept = Brief.objects.get(pk=made), kept + 1
-            issue.release(brief, by=by)  # one that waited: this batch hands it out
+            if releases and issue.release(brief, by=by):  # one that waited
+                brief.refresh_from_db(fields=["released_at"])
             data = issue.file_of(brief)
         _write(plan.folder / brief.file_name, data)
         names.append(brief.file_name)
+        waiting += brief.released_at is None
         if progress:
             progress(issued + kept, len(plan.agreements))
     if plan.folder != plan.output:
         _pack(plan, names)
-    return Done(issued, kept)
+    return Done(issued, kept, waiting)
 
 
 def _made(plan: Plan, jobs: int) -> Iterator[Made | int]:

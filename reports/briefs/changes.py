@@ -156,6 +156,8 @@ def _told(view: AgreementView) -> Iterator[Pair]:
 def _of_the_record(view: AgreementView) -> Iterator[Pair]:
     department = (view.department,) if view.department else ()
     yield ("status",), Told(_t("Status"), view.status_label)
+    if view.begins_on:
+        yield ("begins",), Told(_t("Begins"), show_partial(view.begins_on))
     yield ("access",), Told(_t("Access"), view.access_sentence)
     yield ("name",), Told(_t("Name"), view.title)
     yield ("reference",), Told(_t("Reference"), view.reference)

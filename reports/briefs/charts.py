@@ -237,13 +237,17 @@ class Moment:
 
 @dataclass(frozen=True)
 class Timeline:
-    """Terms and dated facts to scale; the moments are in the order of their importance."""
+    """Terms and dated facts to scale; the moments are in the order of their importance.
+
+    ``is_cut``: something lies so far from the day that it stands at the edge.
+    """
 
     title: str
     description: str
     years: tuple[tuple[str, float], ...]
     spans: tuple[Span, ...]
     moments: tuple[Moment, ...]
+    is_cut: bool = False
 
 
 def timeline(view: AgreementView) -> Timeline:
@@ -257,14 +261,19 @@ def timeline(view: AgreementView) -> Timeline:
         years=tuple(axis.years(12)),
         spans=tuple(s for t in view.terms for s in _spans(t, _end_of(view, t), axis, view.on)),
         moments=tuple(_moments(view, axis)),
+        is_cut=any(not axis.first <= day <= axis.last for day in _timeline_days(view)),
     )
 
 
-def _timeline_axis(view: AgreementView) -> Axis:
+def _timeline_days(view: AgreementView) -> list[dt.date]:
     days = [view.on, *(d.due_on for d in view.open_deadlines)]
     days += [t.starts_on.first for t in view.terms if t.starts_on]
     days += [t.ends_on.last for t in view.terms if t.ends_on]
-    days += [e.when.first for e in view.timeline if e.when]
+    return days + [e.when.first for e in view.timeline if e.when]
+
+
+def _timeline_axis(view: AgreementView) -> Axis:
+    days = _timeline_days(view)
     first = max(min(days).year, view.on.year - YEARS_BACK, 1)
     last = min(max(days).year, view.on.year + YEARS_AHEAD, dt.MAXYEAR - 1)
     return Axis(dt.date(min(first, last), 1, 1), dt.date(last + 1, 1, 1))
@@ -342,13 +351,16 @@ def _described(view: AgreementView) -> str:
     for term in view.terms:
         ends_on = _end_of(view, term)
         days = {"first": show_partial(term.starts_on), "last": show_partial(ends_on)}
-        said.append(_t("Term: %(first)s to %(last)s.") % days)
+        text = _t("Term: %(first)s to %(last)s.")
+        if ends_on is None and term.end_kind == "none":
+            text = _t("Term: from %(first)s, no end by its terms.")
+        said.append(text % days)
         if term.gap_after:
             first, last = map(show_date, term.gap_after)
             text = _t("No term recorded: %(first)s to %(last)s.")
             said.append(text % {"first": first, "last": last})
     if not view.terms:
-        said.append(_t("No term is recorded."))
+        said.append(_t("No term has begun.") if view.begins_on else _t("No term is recorded."))
     said.append(_t("Day that is shown: %(day)s.") % {"day": show_date(view.on)})
     said += [f"{d.label}: {show_date(d.due_on)}." for d in view.open_deadlines]
     said.append(_t("All dated entries stand in the list “Timeline.”"))

@@ -71,6 +71,7 @@ def brief(
     With `withheld`, even if it is empty, it is the internal edition, else the public one.
     """
     register = settings.LANGUAGE_CODE[:2]
+    timeline = charts.timeline(view)
     said: Said = partial(Phrase, lang="" if language == register else TAGS.get(register, register))
     return Brief(
         reference=view.reference,
@@ -84,13 +85,10 @@ def brief(
         badges=_badges(view),
         status=tuple(joined([Phrase(view.sentence), Phrase(view.access_sentence)], " ")),
         key_facts=_key_facts(view),
-        timeline=charts.timeline(view),
-        timeline_caption=_t(
-            "To scale. Bars: recorded terms; broken line: no term recorded; ticks: other dated "
-            "entries. All are listed under “Timeline.”"
-        ),
+        timeline=timeline,
+        timeline_caption=_caption(timeline),
         shared=record.shared(view, said),
-        money=record.money(view, said),
+        money=record.money(view, said, sum(1 for w in withheld or () if w.key[0] == "payment")),
         concerns=record.open_concerns(view, said),
         options=renewal.options(view, said),
         council=renewal.council(view, said),
@@ -101,10 +99,20 @@ def brief(
         events=record.events(view, said),
         sources=record.sources(view, said),
         stamp=_stamp(view, language, previous, is_internal=withheld is not None),
-        address=address(view, language),
+        address=address(view, language, is_internal=withheld is not None),
         changes=_changes(view, previous, withheld or ()) if previous else None,
         incidents=incidents.incidents(view, said),
         withheld=None if withheld is None else _withheld(withheld, said),
+    )
+
+
+def _caption(timeline: charts.Timeline) -> str:
+    scale = _t("To scale.")
+    if timeline.is_cut:
+        scale = _t("To scale; what lies outside these years stands at the edge.")
+    return f"{scale} " + _t(
+        "Bars: recorded terms; broken line: no term recorded; ticks: other dated entries, listed "
+        "under “Timeline.”"
     )
 
 
@@ -175,11 +183,16 @@ def _withheld(facts: Sequence[Withheld], said: Said) -> Section:
     )
 
 
-def address(view: AgreementView, language: str) -> str:
-    """Return the address of the record's page on the day that is shown."""
+def address(view: AgreementView, language: str, *, is_internal: bool = False) -> str:
+    """Return the address of the record's page on the day that is shown; for staff, on the desk."""
+    if is_internal:
+        return f"{settings.BASE_URL}/desk{view.url}?on={view.on}{_known_query(view)}"
     prefix = "" if language == settings.LANGUAGE_CODE[:2] else f"/{language}"
-    known = f"&known={civil_date(view.known)}" if view.known else ""
-    return f"{settings.BASE_URL}{prefix}{view.url}?on={view.on}{known}"
+    return f"{settings.BASE_URL}{prefix}{view.url}?on={view.on}{_known_query(view)}"
+
+
+def _known_query(view: AgreementView) -> str:
+    return f"&known={civil_date(view.known)}" if view.known else ""
 
 
 def _known(view: AgreementView) -> str:
@@ -214,7 +227,7 @@ def _recipient(name: str, parent: str, said: Said) -> Text:
 def _badges(view: AgreementView) -> tuple[Badge, ...]:
     """Return status and access in a word each, as the record's page does."""
     found = [Badge(view.status_label, view.tone)]
-    if view.in_force and not view.decisions:
+    if view.in_force and renewal.is_undecided(view):
         found.append(Badge(_t("Undecided"), "warning"))
     if view.access_alarm:
         found.append(Badge(_t("Access not confirmed off"), "alarm"))
@@ -232,11 +245,13 @@ def _key_facts(view: AgreementView) -> tuple[Fact, ...]:
 
 def _ends(view: AgreementView) -> Fact:
     term, label = view.term, _t("Ended") if view.is_over else _t("Ends")
+    if view.status == "holdover":
+        label = _t("Term ended")
     if term is None:
-        if view.terms and view.terms[0].starts_on:
-            begins = show_partial(view.terms[0].starts_on)
-            return Fact(_t("Begins"), (Phrase(begins),))
-        return Fact(label, (missing(),), (Phrase(_t("no term recorded")),))
+        if view.begins_on:
+            return Fact(_t("Begins"), (Phrase(show_partial(view.begins_on)),))
+        note = _t("no term covers this day") if view.terms else _t("no term recorded")
+        return Fact(label, (missing(),), (Phrase(note),))
     if view.ended_on and (term.ends_on is None or view.ended_on < term.ends_on.first):
         note = _t("by its terms %(day)s") % {"day": show_partial(term.ends_on)}
         by_terms = (Phrase(note),) if term.ends_on else ()
@@ -252,13 +267,16 @@ def _ends(view: AgreementView) -> Fact:
 def _decide_by(view: AgreementView) -> Fact:
     label, decision = _t("Decide by"), renewal.standing_decision(view)
     deadline = renewal.open_deadline(view, "decide_by")
-    if renewal.case_of(view) is Case.UNKNOWN:
+    case = renewal.case_of(view)
+    if case is Case.UNKNOWN:
         return Fact(label, (soft(_t("Not known")),))
+    if case is Case.OVER and not decision:
+        return Fact(label, (Phrase(_t("Nothing to decide")),))
     if deadline:
         return Fact(label, (Phrase(show_date(deadline.due_on)),), (Phrase(deadline.left),))
     if decision:
         return Fact(label, (Phrase(_t("Decided")),), (Phrase(decision.label, decision.refs),))
-    if renewal.case_of(view) in {Case.NO_END, Case.NOT_RENEWABLE, Case.OVER, Case.NOT_BEGUN}:
+    if case in {Case.NO_END, Case.NOT_RENEWABLE, Case.OVER, Case.NOT_BEGUN}:
         return Fact(label, (Phrase(_t("Nothing to decide")),))
     return Fact(label, (missing(),))
 
@@ -279,7 +297,7 @@ def _fee(view: AgreementView) -> Fact:
 def _elements(view: AgreementView) -> Fact:
     label, now = _t("Elements"), len(view.shared)
     if not view.elements:
-        return Fact(label, (missing(),))
+        return Fact(label, (Phrase(_t("None yet")) if view.begins_on else missing(),))
     ended = len(view.elements) - now
     value = _t("%(now)s now, %(ended)s ended") % {"now": now, "ended": ended}
     sensitive = sum(1 for e in view.shared if e.is_sensitive)

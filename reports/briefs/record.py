@@ -52,7 +52,10 @@ def shared(view: AgreementView, said: Said) -> Section:
     if view.is_over:
         title = _t("What was shared, most sensitive first")
     if not view.elements:
-        return Section(title, ((soft(_t("Which elements are shared is not recorded.")),),))
+        text = _t("Which elements are shared is not recorded.")
+        if view.begins_on:
+            text = _t("Nothing is shared under it before its first term begins.")
+        return Section(title, ((soft(text),),))
     drawn = charts.ledger(view)
     return Section(
         title,
@@ -104,8 +107,11 @@ def fee_term(view: AgreementView) -> TermView | None:
     return view.term or next((t for t in reversed(view.terms) if t.fees), None)
 
 
-def money(view: AgreementView, said: Said) -> Section:
-    """Return what sources say of the license fee, and of what was received."""
+def money(view: AgreementView, said: Said, recorded: int = 0) -> Section:
+    """Return what sources say of the license fee, and of what was received.
+
+    ``recorded`` payments stand among what is withheld, in the internal edition.
+    """
     term = fee_term(view)
     fees = term.fees if term else ()
     lead: list[Text] = []
@@ -115,7 +121,7 @@ def money(view: AgreementView, said: Said) -> Section:
     if not fees:
         lead.append(compose(_t("License fee: %(fee)s."), fee=soft(_t("not recorded"))))
     items = tuple(_claim(claim, said, followed=len(fees) > 1) for claim in fees)
-    closing = _received(view)
+    closing = _received(view, recorded)
     if len(fees) > 1 and not any(f.is_followed for f in fees):
         closing = (Phrase(_t("The register follows none of them.") + " "), *closing)
     return Section(_t("Money"), tuple(lead), items=items, closing=(closing,))
@@ -128,14 +134,22 @@ def _claim(claim: ClaimView, said: Said, *, followed: bool = False) -> Text:
     return (*text, Phrase(". "), said(claim.why)) if claim.why else text
 
 
-def _received(view: AgreementView) -> Text:
+def _received(view: AgreementView, recorded: int) -> Text:
+    """Say what was received of what is due on a day, and for staff where all payments stand."""
     payments = [d for d in view.deadlines if d.kind == "payment"]
     received = sum(1 for p in payments if p.settled_on)
+    if recorded:
+        text = ngettext(
+            "%(n)s payment recorded: see “Withheld from the public.”",
+            "%(n)s payments recorded: see “Withheld from the public.”",
+            recorded,
+        )
+        return (Phrase(text % {"n": recorded}),)
     if not payments:
         return compose(_t("What was received: %(what)s."), what=soft(_t("not recorded")))
     text = ngettext(
-        "%(received)s of %(n)s payment received.",
-        "%(received)s of %(n)s payments received.",
+        "Of %(n)s payment due on a recorded day, %(received)s received.",
+        "Of %(n)s payments due on a recorded day, %(received)s received.",
         len(payments),
     )
     return (Phrase(text % {"received": received, "n": len(payments)}),)
@@ -186,7 +200,7 @@ def terms(view: AgreementView, said: Said) -> Section:
         if term.gap_after:
             first, last = map(show_date, term.gap_after)
             rows.append(((Phrase(f"{first} – {last}"),), (soft(_t("No term recorded")),), (), ()))
-    none = (soft(_t("No term is recorded.")),)
+    none = (soft(_t("No term has begun.") if view.begins_on else _t("No term is recorded.")),)
     went_on = compose(_t("It went on, sources say: %(what)s"), what=continuing)
     return Section(
         title,

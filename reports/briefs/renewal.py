@@ -38,6 +38,7 @@ class Case(Enum):
 
     OPEN = auto()
     AUTOMATIC = auto()
+    RENEWING = auto()
     HELD_OVER = auto()
     TO_END = auto()
     RENEWED = auto()
@@ -65,8 +66,15 @@ def case_of(view: AgreementView) -> Case:
         return Case.HELD_OVER
     if term.ends_on is None:
         return Case.NO_END if term.end_kind == "none" else Case.END_MISSING
+    if view.status == "renewing":
+        return Case.RENEWING
     kinds = {"automatic": Case.AUTOMATIC, "none": Case.NOT_RENEWABLE}
     return kinds.get(term.renewal_kind, Case.OPEN)
+
+
+def is_undecided(view: AgreementView) -> bool:
+    """Tell whether something is to be decided, and nothing is."""
+    return case_of(view) in {Case.OPEN, Case.AUTOMATIC, Case.HELD_OVER} and not view.decisions
 
 
 def standing_decision(view: AgreementView) -> DecisionView | None:
@@ -89,6 +97,11 @@ def end_day(view: AgreementView) -> str:
     return show_partial(view.term.ends_on if view.term else None)
 
 
+def last_day_for_notice(view: AgreementView) -> DeadlineView | None:
+    """Return the latest deadline for notice, though it may have passed."""
+    return next((d for d in reversed(view.deadlines) if d.kind == "notice"), None)
+
+
 def next_day(view: AgreementView) -> dt.date | None:
     """Return the day after the current term's last day, where that is an exact one."""
     ends_on = view.term.ends_on if view.term else None
@@ -103,7 +116,11 @@ def next_day(view: AgreementView) -> dt.date | None:
 def question(view: AgreementView, said: Said) -> Question:
     """Return the question, or say plainly why there is none, with by when and by whom."""
     case = case_of(view)
-    text = compose(_sentence(case), what=said(view.label), end=end_day(view), on=show_date(view.on))
+    template = _not_begun(view) if case is Case.NOT_BEGUN else _sentence(case)
+    if view.term and view.term.ends_on and not view.term.ends_on.is_exact:
+        template = template.replace(" on %(end)s", " in %(end)s")  # in English; "in August 2018"
+    days = {"end": end_day(view), "on": show_date(view.on)}
+    text = compose(template, what=said(view.label), **days)
     if case in {Case.TO_END, Case.RENEWED}:
         text = (*_decided(view), Phrase(" "), *text)
     answers = [_by_when(view, case)]
@@ -123,6 +140,9 @@ def _sentence(case: Case) -> str:
         Case.AUTOMATIC: _t(
             "To decide: whether to give notice. Without it %(what)s renews by itself after %(end)s."
         ),
+        Case.RENEWING: _t(
+            "It is too late to give notice in time: %(what)s renews by itself after %(end)s."
+        ),
         Case.HELD_OVER: _t(
             "To decide: whether to renew or to end %(what)s. Its term ended on %(end)s; by its "
             "text it goes on until that is decided."
@@ -130,7 +150,6 @@ def _sentence(case: Case) -> str:
         Case.TO_END: _t("%(what)s ends on %(end)s."),
         Case.RENEWED: _t("To do: have the next term of %(what)s signed. Its term ends on %(end)s."),
         Case.OVER: _t("Nothing is left to decide: %(what)s has ended."),
-        Case.NOT_BEGUN: _t("Nothing is to be decided yet: %(what)s has not begun."),
         Case.NO_END: _t("No renewal is to be decided: by its terms %(what)s has no end."),
         Case.END_MISSING: _t(
             "When a renewal of %(what)s is to be decided is not known: its end is not recorded."
@@ -143,6 +162,17 @@ def _sentence(case: Case) -> str:
             "%(on)s."
         ),
     }[case]
+
+
+def _not_begun(view: AgreementView) -> str:
+    if view.status == "draft":
+        return _t("Nothing is to be decided yet: no term of %(what)s is in force.")
+    if view.begins_on and view.begins_on.first <= view.on:
+        return _t(
+            "Nothing is to be decided yet: the day on which %(what)s begins is not recorded, and "
+            "may have passed."
+        )
+    return _t("Nothing is to be decided yet: %(what)s has not begun.")
 
 
 def _decided(view: AgreementView) -> Text:
@@ -171,10 +201,16 @@ def _by_when(view: AgreementView, case: Case) -> tuple[str, Text]:
             words = {"what": notice.label, "day": show_date(notice.due_on)}
             found = (*found, Phrase(" " + _t("%(what)s: %(day)s.") % words))
         return _t("By when"), found
+    if case is Case.RENEWING and (notice := last_day_for_notice(view)):
+        text = _t("its last day was %(day)s.") % {"day": show_date(notice.due_on)}
+        return _t("Notice"), (Phrase(text),)
     if case is Case.RENEWED:
         deadline = open_deadline(view, "signature")
         return _t("By when"), _dated(deadline) if deadline else (missing(),)
     deadline = open_deadline(view)
+    if case is Case.OVER:  # it is past deciding
+        left = (d for d in view.open_deadlines if d.kind not in {"decide_by", "notice"})
+        deadline = next(left, None)
     if deadline is None:
         return _t("Next"), (soft(_t("No deadline stands open.")),)
     is_overdue = deadline.due_on < view.on and not deadline.is_unknown
@@ -226,15 +262,18 @@ def _reasons(view: AgreementView, said: Said) -> list[tuple[str, Text]]:
 def options(view: AgreementView, said: Said) -> Section:
     """Return what can be decided, what each takes and what follows; what is to be done, if not."""
     case = case_of(view)
-    if case in {Case.OPEN, Case.AUTOMATIC, Case.HELD_OVER}:
+    if case in {Case.OPEN, Case.AUTOMATIC, Case.RENEWING, Case.HELD_OVER}:
         heads = (_t("Option"), _t("What it takes"), _t("What follows"))
         return Section(_t("Options"), heads=heads, rows=_options(view, case))
     if case in {Case.TO_END, Case.OVER} or view.obligations:
         return _to_be_done(view, said)
-    if case is Case.RENEWED:
-        text = _t("Decided. The next term is in force only once it is signed.")
-    else:
-        text = _t("None can be computed: they follow from the end of a recorded term.")
+    computed = _t("None can be computed: they follow from the end of a recorded term.")
+    text = {
+        Case.RENEWED: _t("Decided. The next term is in force only once it is signed."),
+        Case.NOT_BEGUN: _t("None before its first term begins."),
+        Case.NO_END: _t("None falls due: by its terms it has no end."),
+        Case.NOT_RENEWABLE: _t("None: by its terms it ends and is not to be renewed."),
+    }.get(case, computed)
     return Section(_t("Options"), lead=((soft(text),),))
 
 
@@ -246,14 +285,21 @@ def _options(view: AgreementView, case: Case) -> tuple[tuple[Text, ...], ...]:
     follows = compose(_t("A next term from %(next)s, once it is signed"), **days)
     off = compose(_t("Ends %(end)s; access to be off on %(next)s"), **days)
     amended, changes = _t("The same, and an amendment"), _t("The same, as the amendment says")
-    none: tuple[tuple[Text, ...], ...] = ()
-    if case is Case.AUTOMATIC:
+    lapses: Text = ()
+    if case in {Case.AUTOMATIC, Case.RENEWING}:
         renewing = (Phrase(_t("Nothing: it renews by itself")),)
         follows = compose(_t("A next term from %(next)s"), **days)
         refusing = (Phrase(_t("Notice in time by an authorized officer")),)
+    if case is Case.RENEWING:
+        refusing = (Phrase(_t("Notice, which would be late")),)
+        off = (Phrase(_t("What late notice would do is not recorded")),)
+    elif case is Case.HELD_OVER:
+        follows = (Phrase(_t("A next term, once it is signed")),)
+        off = (Phrase(_t("Ends when that is decided; access to be off on the day after")),)
+        lapses = (Phrase(_t("Goes on, by its text, until that is decided")),)
     elif case is Case.OPEN:
         lapses = compose(_t("Lapses: ends %(end)s with nothing decided"), **days)
-        none = (((strong(_t("No decision")),), (Phrase(_t("Nothing")),), lapses),)
+    none = (((strong(_t("No decision")),), (Phrase(_t("Nothing")),), lapses),) if lapses else ()
     return (
         ((strong(_t("Renew")),), renewing, follows),
         ((strong(_t("Renew with changes")),), (Phrase(amended),), (Phrase(changes),)),
@@ -267,7 +313,9 @@ def _takes(view: AgreementView) -> tuple[Text, Text]:
     needed, count, refs = view.votes_needed, len(view.deciders), view.rule_refs
     if not needed or not count:
         rule = Phrase(view.rule, refs) if view.rule else missing()
-        return (rule,), (Phrase(_t("Notice, or the term’s end")),)
+        is_past = case_of(view) is Case.HELD_OVER
+        refusing = _t("Notice") if is_past else _t("Notice, or the term’s end")
+        return (rule,), (Phrase(refusing),)
     words = {"needed": needed, "of": count, "against": max(count - needed + 1, 1)}
     renewing = _t("%(needed)s of %(of)s deciding parties for it") % words
     refusing = _t("%(against)s of %(of)s not for renewing, or notice") % words

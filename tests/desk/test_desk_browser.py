@@ -116,6 +116,7 @@ def work(record: Agreement) -> list[str]:
         "/desk/briefs/",
         "/desk/reports/",
         "/desk/reports/deadlines/",
+        f"/desk/agreements/{record.slug}/brief/",
         f"/desk/agreements/{record.slug}/dossier/",
         "/desk/alerts/",
         "/desk/alerts/preview/",

@@ -7,6 +7,7 @@ from typing import Any
 from django.test import Client
 
 from agreements.models import Agreement
+from tests.factories import save
 
 Sign = Callable[[str], Client]
 LIST = "/desk/agreements/"
@@ -43,7 +44,7 @@ def test_the_record_as_known_at_a_moment(pars: Any, june_2018: Any, signed_in: S
     assert "What is dated later is not shown" in then
     assert "/edit/identity/" not in then
     assert "/confirm/" not in then
-    assert "brief.pdf?on=2010-07-15&amp;known=2010-07-15" in then
+    assert "brief/?on=2010-07-15&amp;known=2010-07-15" in then
     assert "Do not renew" not in then
     assert "Do not renew" in get(client, f"{page}?on=2018-08-01")
     assert "announced July 27, 2018" in get(client, f"{page}?on=2018-08-01")
@@ -62,3 +63,18 @@ def test_the_preview_of_a_brief_shows_the_day_that_is_named(
     then = client.get(f"{url}?on=2010-07-15&known=2010-07-15")
     assert then["Content-Disposition"].endswith('-2010-07-15-en-internal.pdf"')
     assert client.get(f"{url}?known=2001-01-01").status_code == 404
+    a4 = client.get(f"{url}?paper=a4&language=es")
+    assert a4["Content-Disposition"].endswith('-2018-06-15-es-internal-a4.pdf"')
+    assert client.get(f"{url}?paper=a5").status_code == 400
+
+
+def test_the_internal_brief_is_a_page_too(pars: Any, june_2018: Any, signed_in: Sign) -> None:
+    save(pars, internal_note="zqcanary")
+    client = signed_in("council_reader")
+    page = get(client, "/desk/agreements/pars-ice/brief/?on=2018-07-28")
+    assert "internal edition, not for release" in page
+    assert "zqcanary" in page
+    assert "/desk/agreements/pars-ice/brief.pdf?on=2018-07-28&amp;paper=a4" in page
+    spanish = get(client, "/desk/agreements/pars-ice/brief/?language=es")
+    assert '<div lang="es-US">' in spanish
+    assert "Por decidir" in spanish

@@ -17,6 +17,7 @@ from django.core.management.base import (
 )
 from django.db import OperationalError, ProgrammingError, connections
 from django.db.models import Q
+from django.utils import timezone
 
 from agreements.facts import Facts
 from agreements.loading import load
@@ -120,6 +121,13 @@ def find_facts(reference: str, known: dt.datetime | None = None) -> Facts:
         )
         raise CommandError(f"no agreement {reference or 'without a reference'}{hint}")
     return facts
+
+
+def refuse_unpublished(facts: Facts) -> None:
+    """Raise ``CommandError`` for an agreement that the public may not read now."""
+    if facts.agreement.publication_at(timezone.now()) != "published":
+        reference = facts.agreement.reference
+        raise CommandError(f"{reference} is not published: add --edition internal")
 
 
 def _find(reference: str, known: dt.datetime | None) -> int | None:

@@ -10,9 +10,11 @@ from django.db.models import Q
 
 from agreements.management.commands import _arguments as arguments
 from agreements.models import Agreement
+from agreements.permissions import Can
 from civil.clock import today
 from reports.briefs import batch, content, editions, layout
 from reports.briefs.issue import Wish
+from revisions.snapshot import snapshot
 
 
 class Command(arguments.RegisterCommand):
@@ -33,7 +35,10 @@ class Command(arguments.RegisterCommand):
         parser.add_argument("--language", choices=content.LANGUAGES, default="en")
         parser.add_argument("--paper", choices=layout.PAPERS, default="letter")
         parser.add_argument("--output", help="A folder, or a file that ends in .zip.")
-        parser.add_argument("--by", help="E-mail address of the person who issues them.")
+        parser.add_argument(
+            "--by",
+            help="E-mail address of the person who issues them, and releases them if allowed to.",
+        )
         parser.add_argument("--jobs", type=int, default=0, help="Processes; default: one per core.")
         parser.add_argument("--due", action="store_true", help="Those whose decision comes near.")
         parser.add_argument("--lead", type=int, default=30, help="With --due: days before.")
@@ -63,21 +68,30 @@ class Command(arguments.RegisterCommand):
         self.stdout.write(
             f"{options['output']}: {done.issued} briefs issued, {done.kept} issued before"
         )
+        if done.waiting:
+            self.stdout.write(
+                f"{done.waiting} wait on the desk for release: name somebody who may publish "
+                "with --by, and they are released at once"
+            )
 
     def _agreements(self, options: dict[str, Any]) -> list[int]:
-        """Return the agreements, the public edition being of published ones only."""
+        """Return the agreements that were known then, for the public edition published ones.
+
+        All that are named, or ``CommandError``.
+        """
+        if options["references"]:
+            named = [arguments.find_facts(r, options["known"]) for r in options["references"]]
+            if options["edition"] == editions.PUBLIC:
+                for facts in named:
+                    arguments.refuse_unpublished(facts)
+            return [facts.agreement.pk for facts in named]
         found = Agreement.objects.order_by("reference")
         if options["edition"] == editions.PUBLIC:
             found = found.published()
-        if not options["references"]:
-            return list(found.values_list("pk", flat=True))
-        ids = []
-        for reference in options["references"]:
-            pk = found.filter(reference__iexact=reference).values_list("pk", flat=True).first()
-            if pk is None:
-                raise CommandError(f"no published agreement {reference}")
-            ids.append(pk)
-        return ids
+        if options["known"]:
+            known = snapshot({Agreement: Q()}, options["known"])[Agreement]
+            found = found.filter(pk__in=[agreement.pk for agreement in known])
+        return list(found.values_list("pk", flat=True))
 
     def _progress(self, count: int, total: int) -> None:
         end = "\r" if sys.stderr.isatty() else "\n"
@@ -86,6 +100,8 @@ class Command(arguments.RegisterCommand):
 
     def _issue_due(self, options: dict[str, Any]) -> None:
         on = options["on"] or today()
+        if options["lead"] < 1:
+            raise CommandError("--lead is a number of days, 1 or more")
         made = batch.issue_due(on, options["lead"], paper=options["paper"])
         for brief in made:
             self.stdout.write(f"{brief.file_name} waits for release (decision near)")
@@ -98,4 +114,6 @@ def _person(email: str | None) -> int | None:
     found = get_user_model().objects.filter(Q(email__iexact=email), is_active=True).first()
     if found is None:
         raise CommandError(f"no active person has the address {email}")
+    if not found.has_perm(Can.EDIT):
+        raise CommandError(f"{email} may not issue briefs: that takes the role of an editor")
     return int(found.pk)

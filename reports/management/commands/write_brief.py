@@ -35,6 +35,8 @@ class Command(arguments.RegisterCommand):
             language=options["language"],
             paper=options["paper"],
         )
+        if wish.edition == editions.PUBLIC:
+            arguments.refuse_unpublished(facts)
         files.write(options["output"], issue.draft(facts, wish).data)
         if options["output"] != files.STDOUT:
             reference = facts.agreement.reference

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
-from django.utils import timezone, translation
+from django.utils import translation
 
 from agreements.facts import Facts
 from agreements.management.commands import _arguments as arguments
@@ -13,10 +13,6 @@ from reports.extracts import dossier, files
 from reports.extracts.catalogue import DOSSIER, FORMATS, KINDS
 from reports.extracts.records import Request
 from reports.management.commands import _files
-
-
-def _is_public(facts: Facts) -> bool:
-    return facts.agreement.publication_at(timezone.now()) == "published"
 
 
 class Command(arguments.RegisterCommand):
@@ -44,6 +40,11 @@ class Command(arguments.RegisterCommand):
         """Write the report: the whole file, or none."""
         if not 1 <= options["months"] <= 1200:
             raise CommandError("--months is a number from 1 to 1200")
+        if options["reference"] and options["name"] != DOSSIER:
+            raise CommandError(
+                f"{options['name']} is about the whole register: leave out {options['reference']}, "
+                f"or write its dossier: write_report dossier {options['reference']}"
+            )
         if options["known"] and options["name"] != DOSSIER:
             raise CommandError("--known is for a dossier; the others show what is known now")
         asked = Request(
@@ -63,7 +64,6 @@ class Command(arguments.RegisterCommand):
         if not options["reference"]:
             raise CommandError("say which agreement: write_report dossier PARS-ICE")
         facts = arguments.find_facts(options["reference"], options["known"])
-        if options["edition"] == editions.PUBLIC and not _is_public(facts):
-            reference = options["reference"]
-            raise CommandError(f"{reference} is not published: add --edition internal")
+        if options["edition"] == editions.PUBLIC:
+            arguments.refuse_unpublished(facts)
         return facts

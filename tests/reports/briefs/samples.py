@@ -50,6 +50,7 @@ def empty(**more: Any) -> AgreementView:
         "in_force": False,
         "is_over": False,
         "ended_on": None,
+        "begins_on": None,
         "sentence": "Not known.",
         "reasons": (),
         "access_state": "not_recorded",

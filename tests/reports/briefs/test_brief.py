@@ -595,6 +595,28 @@ CASES = [
         "Nothing is to be decided yet: Water–River has not begun.",
     ),
     (
+        running(status="upcoming", begins_on=partial("2018")),
+        (
+            "Nothing is to be decided yet: the day on which Water–River begins is not recorded, "
+            "and may have passed."
+        ),
+    ),
+    (
+        running(status="draft"),
+        "Nothing is to be decided yet: no term of Water–River is in force.",
+    ),
+    (
+        running(status="renewing", term=AUTOMATIC),
+        (
+            "It is too late to give notice in time: Water–River renews by itself after August 31, "
+            "2018."
+        ),
+    ),
+    (
+        running(term=term(ends_on=partial("2018-08"))),
+        "To decide: whether to renew Water–River when its term ends in August 2018.",
+    ),
+    (
         running(term=term(ends_on=None, end_kind="none")),
         "No renewal is to be decided: by its terms Water–River has no end.",
     ),
@@ -677,6 +699,67 @@ def test_options_invent_no_rule_and_no_day() -> None:
     ]
 
 
+def test_options_are_those_that_are_left_on_the_day() -> None:
+    late = english(running(status="renewing", term=AUTOMATIC)).options.rows
+    assert [said(cell) for cell in late[2]] == [
+        "Do not renew", "Notice, which would be late", "What late notice would do is not recorded",
+    ]  # fmt: skip
+    held = english(running(status="holdover")).options.rows
+    assert [said(row[2]) for row in held] == [
+        "A next term, once it is signed",
+        "The same, as the amendment says",
+        "Ends when that is decided; access to be off on the day after",
+        "Goes on, by its text, until that is decided",
+    ]
+    assert not any("2018" in said(cell) for row in held for cell in row)
+    for view, why in (
+        (running(term=term(renewal_kind="none")), "None: by its terms it ends"),
+        (running(term=term(ends_on=None, end_kind="none")), "None falls due"),
+        (running(status="upcoming", term=None, terms=()), "None before its first term begins."),
+    ):
+        assert said(english(view).options.lead[0]).startswith(why)
+
+
+@pytest.mark.parametrize(
+    ("view", "is_undecided"),
+    [
+        (running(), True),
+        (running(term=AUTOMATIC), True),
+        (running(status="renewing", term=AUTOMATIC), False),
+        (running(term=term(renewal_kind="none")), False),
+        (running(term=term(ends_on=None, end_kind="none")), False),
+        (running(decisions=(decision(),)), False),
+    ],
+)
+def test_badge_says_undecided_only_where_something_is_to_be_decided(
+    view: AgreementView, *, is_undecided: bool
+) -> None:
+    assert ("Undecided" in [badge.text for badge in english(view).badges]) == is_undecided
+
+
+def test_before_its_first_term_the_brief_says_when_it_begins() -> None:
+    view = empty(status="upcoming", begins_on=partial("2018-09-01"))
+    brief = english(view)
+    assert (brief.key_facts[0].label, said(brief.key_facts[0].value)) == (
+        "Begins", "September 1, 2018"
+    )  # fmt: skip
+    assert said(brief.key_facts[3].value) == "None yet"
+    assert said(brief.shared.lead[0]).startswith("Nothing is shared under it before")
+    assert said(brief.terms.lead[0]) == "No term has begun."
+    gap = english(empty(terms=(term(number=1),)))
+    assert (gap.key_facts[0].label, said(gap.key_facts[0].note)) == (
+        "Ends", "no term covers this day"
+    )  # fmt: skip
+
+
+def test_a_timeline_that_is_cut_says_so() -> None:
+    assert english(running()).timeline_caption.startswith("To scale. ")
+    old = term(starts_on=partial("1850-05-05"), ends_on=None, end_kind="none")
+    brief = english(running(term=old, terms=(old,)))
+    assert brief.timeline_caption.startswith("To scale; what lies outside these years")
+    assert "Term: from May 5, 1850, no end by its terms." in brief.timeline.description
+
+
 def test_key_facts_say_disputed_with_marks() -> None:
     def facts(*fees: Any) -> dict[str, tuple[str, str]]:
         brief = english(running(term=term(fees=fees)))
@@ -698,7 +781,7 @@ def test_money_says_what_was_received() -> None:
     due = deadline("payment", "2018-05-01")
     assert closing() == "What was received: not recorded."
     assert closing(due, replace(due, settled_on=dt.date(2018, 5, 2))) == (
-        "1 of 2 payments received."
+        "Of 2 payments due on a recorded day, 1 received."
     )
 
 

@@ -18,6 +18,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from agreements.models import Agreement, Decision
+from reports.alerts import jobs
 from reports.briefs import content, issue, layout
 from reports.briefs.batch import Plan, issue_due, run
 from reports.briefs.check import changed_since, is_redacted
@@ -35,7 +36,7 @@ NOTE = "zqcanary counsel advises caution"
 
 @pytest.fixture
 def officer(db: None) -> Any:
-    return make_person("officer@example.gov", name="Officer")
+    return make_person("officer@example.gov", name="Officer", role="records_officer")
 
 
 def text_of(brief: Brief) -> str:
@@ -255,6 +256,39 @@ def test_what_was_redacted_since_is_offered_no_longer(
 # Automatic issue
 
 
+def test_scheduler_issues_briefs_where_the_register_is_set_up_to(pars: Any, settings: Any) -> None:
+    (job,) = (j for j in jobs.registered() if j.name == "briefs")
+    job.run(JUNE)
+    assert not Brief.objects.exists()
+    settings.PACTWATCH_BRIEF_DAYS = 30
+    job.run(JUNE)
+    assert Brief.objects.waiting().count() == 2
+
+
+@pytest.mark.parametrize(("role", "is_released"), [("records_officer", True), ("editor", False)])
+def test_a_batch_is_released_by_whoever_may(
+    pars: Any, tmp_path: Path, role: str, *, is_released: bool
+) -> None:
+    make_person("batch@example.gov", role=role)
+    out = StringIO()
+    words = ["PARS-ICE", "--on", "2018-06-15", "--output", str(tmp_path / "out")]
+    call_command("issue_briefs", *words, by="batch@example.gov", stdout=out, stderr=StringIO())
+    brief = Brief.objects.get()
+    assert (brief.released_at is not None) == is_released
+    assert ("wait on the desk for release" in out.getvalue()) != is_released
+    assert (tmp_path / "out" / brief.file_name).exists()
+
+
+def test_a_batch_as_known_then_leaves_out_what_was_not_known(pars: Any, tmp_path: Path) -> None:
+    words = ["--on", "2010-06-30", "--known", "2010-06-30", "--output", str(tmp_path / "out")]
+    call_command("issue_briefs", *words, stdout=StringIO(), stderr=StringIO())
+    assert [b.agreement.reference for b in Brief.objects.all()] == ["PARS-ICE"]
+    with pytest.raises(CommandError, match="did not know PARS-ICE"):
+        call_command(
+            "issue_briefs", "PARS-ICE", "--known", "2007-01-01", "--output", str(tmp_path / "x")
+        )
+
+
 def test_briefs_near_a_decision_are_issued_once_and_wait(pars: Any) -> None:
     assert issue_due(dt.date(2018, 5, 1), 30) == []
     made = issue_due(JUNE, 30)
@@ -335,7 +369,8 @@ def test_killed_batch_goes_on_where_it_was_with_several_processes(
     assert 12 <= len(before) < 45
     rest = manage(*words, env=example_register)
     assert rest.returncode == 0, rest.stderr
-    issued, kept = (int(w) for w in rest.stdout.split() if w.isdigit())
+    issued, kept, waiting = (int(w) for w in rest.stdout.split() if w.isdigit())
+    assert waiting == 45
     assert issued + kept == 45
     assert kept >= len(before) - 1
     assert issued > 0
@@ -419,11 +454,14 @@ def test_issue_briefs_issues_those_that_are_named(pars: Any, officer: Any, tmp_p
 
 def test_issue_briefs_says_what_is_wrong(pars: Any, tmp_path: Path) -> None:
     save(pars, published_at=None)
+    reader = make_person("reader@example.gov", role="council_reader")
     for words, sentence in (
         ((), "say where the files go"),
-        (("NOPE", "--output", str(tmp_path)), "no published agreement NOPE"),
-        (("PARS-ICE", "--output", str(tmp_path)), "no published agreement PARS-ICE"),
+        (("NOPE", "--output", str(tmp_path)), "no agreement NOPE"),
+        (("PARS-ICE", "--output", str(tmp_path)), "PARS-ICE is not published"),
         (("--by", "nobody@example.org", "--output", str(tmp_path)), "no active person"),
+        (("--by", reader.email, "--output", str(tmp_path)), "may not issue briefs"),
+        (("--due", "--lead", "-5"), "--lead is a number of days"),
     ):
         with pytest.raises(CommandError, match=sentence):
             command(*words)
@@ -470,3 +508,15 @@ def test_brief_issued_under_embargo_is_no_longer_current_once_it_is_lifted(
     assert "Term 3: decision" in internal
     save(decision, embargoed_until=None)
     assert "Term 3: decision" in {d.label for d in changed_since(public, JULY) or ()}
+
+
+def test_internal_brief_leads_to_its_payments_and_to_the_desk(db: None, officer: Any) -> None:
+    agreement = make_agreement(
+        recipients=["river"],
+        terms=[{"starts_on": "2016-01-01", "ends_on": "2018-12-31"}],
+        payments=[{"amount": 100, "due_on": "2018-01"}, {"amount": 200, "due_on": "2018-06-01"}],
+    )
+    part = issue.compose(facts_of(agreement), Wish(JUNE, edition=INTERNAL), None)
+    closing = "".join(phrase.text for phrase in part.money.closing[0])
+    assert closing == "2 payments recorded: see “Withheld from the public.”"
+    assert part.address.endswith(f"/desk/agreements/{agreement.slug}/?on=2018-06-15")
