@@ -1,11 +1,14 @@
 """The sources of a record, numbered, and the facts on which they disagree."""
 
+from contextlib import suppress
+
 from django.db import models
 
 from agreements.claims import Claim, Conflict, conflicts
 from agreements.facts import PARTS, Facts
 from agreements.public.allowed import is_public
 from agreements.public.views import ClaimView, ConflictView, SourceView
+from civil.partial import PartialDate
 from sources.models import Citation, Source
 
 
@@ -48,7 +51,7 @@ class References:
         ]
         return tuple(sorted({self.numbers[c.source_id] for c in found}))
 
-    def claim(self, claim: Claim) -> ClaimView:
+    def claim(self, claim: Claim, *, is_quoted: bool = False) -> ClaimView:
         """Build the view of one value that sources give."""
         return ClaimView(
             value=claim.value,
@@ -58,6 +61,7 @@ class References:
             quotations=tuple(c.quotation for c in claim.citations if c.quotation),
             refs=tuple(sorted({self.numbers[c.source_id] for c in claim.citations})),
             named=tuple((_named(c.source), self.numbers[c.source_id]) for c in claim.citations),
+            is_quoted=is_quoted,
         )
 
     def _conflict(self, conflict: Conflict) -> ConflictView:
@@ -66,7 +70,10 @@ class References:
             field=conflict.field,
             label=conflict.label,
             is_settled=conflict.is_settled,
-            claims=tuple(self.claim(c) for c in conflict.claims),
+            claims=tuple(
+                self.claim(c, is_quoted=_is_quoted(conflict.record, conflict.field, c))
+                for c in conflict.claims
+            ),
         )
 
     def sources(self) -> tuple[SourceView, ...]:
@@ -91,3 +98,13 @@ def _named(source: Source) -> str:
     """Name a source in a few words: its publisher and, where recorded, the year."""
     name = source.publisher or source.title
     return f"{name}, {source.published_on.last.year}" if source.published_on else name
+
+
+def _is_quoted(record: models.Model, name: str, claim: Claim) -> bool:
+    """Whether a value is shown in the record's own words: as a text, or another record's name."""
+    if name in getattr(record, "partial_dates", ()):
+        with suppress(ValueError):
+            PartialDate.parse(claim.value)
+            return False  # a year is read as one in any language
+    is_name = record._meta.get_field(name).is_relation
+    return bool(is_name or claim.shown == claim.value)

@@ -54,6 +54,7 @@ class ClaimView:
     quotations: tuple[str, ...]
     refs: tuple[int, ...]
     named: tuple[tuple[str, int], ...]  # publisher and year, number
+    is_quoted: bool = False  # shown in words of the record, whose language is the register's
 
 
 @dataclass(frozen=True)

@@ -283,12 +283,17 @@ def _conflict(conflict: ConflictView, said: Said) -> tuple[Text, ...]:
     for claim in conflict.claims:
         if claim.is_followed:
             why: Text = (Phrase(". "), said(claim.why)) if claim.why else ()
-            followed.append((Phrase(claim.shown, claim.refs), *why))
-    others = [Phrase(c.shown, c.refs) for c in conflict.claims if not c.is_followed]
+            followed.append((_value(claim, said), *why))
+    others = [_value(c, said) for c in conflict.claims if not c.is_followed]
     none: Text = (soft(_t("None of them")),)
     record, colon, fact = conflict.label.rpartition(": ")
     label = Phrase(shortened(record, LONGEST_LABEL) + colon + fact)
     return (label,), joined(followed) or none, joined(others)
+
+
+def _value(claim: ClaimView, said: Said) -> Phrase:
+    phrase = said if claim.is_quoted else Phrase
+    return phrase(claim.shown, claim.refs)
 
 
 def evidence(view: AgreementView, said: Said) -> Section:

@@ -1003,3 +1003,13 @@ def test_largest_type_that_fits_is_found_wherever_one_begins(
     story = largest(KINDS, attempt, first)
     assert (story[0].width if story else None) == (fits[0] if fits else None)
     assert len(tried) == len(set(tried)) <= len(KINDS)
+
+
+def test_in_spanish_the_words_of_sources_are_marked_as_english(pars: Any) -> None:
+    with translation.override("es"):
+        view = agreement_view(facts_of(pars), dt.date(2018, 6, 15))
+        brief = content.brief(view, language="es")
+    shown = {p.text: p.lang for row in brief.conflicts.rows for cell in row[1:] for p in cell}
+    assert shown["Judge Neifield"] == "en-US"
+    assert shown["a two-year license, its first day not given"] == "en-US"
+    assert {shown["licencia"], shown["2009"]} == {""}

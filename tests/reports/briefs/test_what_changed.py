@@ -20,7 +20,7 @@ TOLD_OTHERWISE = {
     "is_over sentence reasons access_state access_since access_confirmed_on access_alarm "
     "system_slug purpose votes_needed term decisions votes",
     "TermView": "renewal_kind number decided is_current gap_after end_kind",
-    "ClaimView": "value named is_followed",
+    "ClaimView": "value named is_followed is_quoted",
     "ConflictView": "record field label is_settled",
     "PartyView": "slug",
     "ElementView": "category sensitivity is_sensitive earliest_on from_on until_on is_shared "
