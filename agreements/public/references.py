@@ -106,5 +106,6 @@ def _is_quoted(record: models.Model, name: str, claim: Claim) -> bool:
         with suppress(ValueError):
             PartialDate.parse(claim.value)
             return False  # a year is read as one in any language
-    is_name = record._meta.get_field(name).is_relation
-    return bool(is_name or claim.shown == claim.value)
+    elif record._meta.get_field(name).is_relation:
+        return True
+    return bool(claim.shown == claim.value)
