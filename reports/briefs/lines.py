@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from itertools import accumulate, groupby
 from typing import NamedTuple
 
-from reports.briefs.text import PLACEHOLDER, REGULAR, Content, Run, clean, font_widths
+from reports.briefs.text import REGULAR, Content, Run, clean, font_widths, spelled
 
 RAISED = 0.75, 0.33  # size and rise of a reference mark, of the font size
 BADGE = 0.88  # size of a status word
@@ -199,7 +199,7 @@ def keep(parts: tuple[Run | str, ...], font: str) -> Measured:
 
 
 def _stretches(run: Run, text: str, font: str) -> Iterator[Stretch]:
-    """Yield a run in one font where it has all characters, else with placeholders apart."""
+    """Yield a run in one font where it has all characters, else what it lacks apart."""
     size, rise = RAISED if run.raised else (BADGE if run.tint else 1.0, 0.0)
     covered = font_widths(REGULAR).keys()
     if text.isascii() or covered >= set(text):
@@ -213,4 +213,5 @@ def _stretches(run: Run, text: str, font: str) -> Iterator[Stretch]:
         if has_glyphs:
             yield from _stretches(run, stretch, font)
         else:
-            yield Stretch(run, PLACEHOLDER * len(stretch), REGULAR, size, rise, stretch)
+            shown = "".join(map(spelled, stretch))
+            yield Stretch(run, shown, REGULAR, size, rise, stretch)

@@ -155,16 +155,28 @@ def _is_plain(text: str) -> bool:
 def printable(text: object, font: str = REGULAR) -> str:
     """Return the value cleaned, with placeholders for what the font lacks."""
     widths = font_widths(font if font in FONT_FILES else REGULAR)
-    return "".join(char if char in widths else PLACEHOLDER for char in clean(text))
+    return "".join(char if char in widths else spelled(char) for char in clean(text))
+
+
+@cache
+def spelled(char: str) -> str:
+    """Return how a character that the font lacks is shown: as a letter and its marks, or not.
+
+    A few letters of Sami, Irish, Livonian and Latgalian have no glyph of their own, as ǩ or ȱ.
+    """
+    parts = unicodedata.normalize("NFD", char)
+    return parts if set(parts) <= font_widths(REGULAR).keys() else PLACEHOLDER
 
 
 def unsupported_characters(text: object) -> set[str]:
-    """Return the characters that the font lacks, all right-to-left scripts among them.
+    """Return the characters that cannot be shown, all right-to-left scripts among them.
 
     They are printed as `PLACEHOLDER`; whoever listens, copies or searches gets the true ones.
     """
     covered = font_widths(REGULAR).keys()
-    return set(clean(text)) - covered if set(str(text)) - covered else set()
+    if set(str(text)) <= covered:
+        return set()
+    return {char for char in set(clean(text)) - covered if spelled(char) == PLACEHOLDER}
 
 
 def note_on_placeholders(text: str) -> str:

@@ -404,6 +404,15 @@ def test_characters_the_font_lacks_are_named_and_kept_for_readers() -> None:
     assert [span.kids for span in tree.all("Span")] == [["■"], ["■"]]
 
 
+def test_letters_without_a_glyph_are_shown_as_a_letter_and_its_marks() -> None:
+    text = "Skolt ǩǯ, Irish ḃḋḟṗṫ, Livonian ȯȭȱḑ, Latgalian ȳ"
+    assert unsupported_characters(text) == set()
+    tree = tree_of([Paragraph(text)])
+    assert tree.text == text
+    assert next(span.kids for span in tree.all("Span")) == ["k\u030cʒ\u030c"]
+    assert unsupported_characters("ǥ עברית") >= {"ǥ", "ע"}
+
+
 @pytest.mark.parametrize("width", [40, 90, 173, 260])
 def test_words_stay_apart_at_line_breaks(width: float) -> None:
     runs = [LONG, " ", strong(LONG), " ", link(LONG, PAGE_URL), sup(2), ", ", foreign(LONG, "es")]
