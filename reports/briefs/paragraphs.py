@@ -131,7 +131,8 @@ class Paragraph(Flowable):
                 if rise != span.rise:
                     rise = span.rise
                     code.append(f"{rise:.2f} Ts")
-                code.append(canv.showing(span.font, span.size, text))
+                show = canv.spelling if span.stretch.actual else canv.showing
+                code.append(show(span.font, span.size, text))
                 if has_shapes:
                     length = span.width(text)
                     if span.url or span.tint:

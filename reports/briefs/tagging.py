@@ -12,19 +12,12 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from reportlab.pdfbase import pdfdoc
-from reportlab.pdfbase.pdfmetrics import getFont, standardFonts
-from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfbase.pdfmetrics import standardFonts
 
 from reports.briefs.outline import Entry, outline
 from reports.briefs.pdffile import Facts, metadata, pdf_text, srgb_profile, stream, write_file
+from reports.briefs.strings import BINARY, TextCanvas
 from reports.briefs.text import BOLD, ITALIC, REGULAR, printable
-
-Escapes = dict[int, str]
-_OCTAL = {
-    code: f"\\{code:03o}" for code in range(256) if chr(code) in "()\\" or not 32 <= code < 127
-}
-_BINARY = {ord("("): r"\(", ord(")"): r"\)", ord("\\"): r"\\", ord("\n"): r"\n", ord("\r"): r"\r"}
-"""Escapes in a string of a page: all but printing ASCII, or only what must be (7.3.4.2)."""
 
 
 class TaggingError(RuntimeError):
@@ -73,16 +66,12 @@ class Element:
         return f"<</Type/StructElem/S/{self.role}{entries}>>".encode("ascii")
 
 
-class PlainCanvas(Canvas):
+class PlainCanvas(TextCanvas):
     """A canvas without tags, on which all fonts are embedded (ISO 19005-2, 6.2.11.4)."""
-
-    escapes: Escapes = _OCTAL  # ReportLab does not write other bytes as they are
 
     def __init__(self, output: BinaryIO, **options: Any) -> None:
         options |= {"initialFontName": REGULAR, "invariant": 1, "pageCompression": 1}
         super().__init__(output, pdfVersion=(1, 7), **options)
-        self.codes: dict[str, tuple[str, dict[str, str]]] = {}
-        self.font_shown = ""
 
     def setFont(self, name: str, size: float, leading: float | None = None) -> None:  # noqa: N802
         """Set the font; one of the fourteen that are never embedded gives way to ours."""
@@ -114,48 +103,6 @@ class PlainCanvas(Canvas):
     def closing(self) -> str:
         """Return the operator that ends it."""
         return ""
-
-    def text_begins(self) -> str:
-        """Return the operator that begins a text object; no font is chosen in it yet."""
-        self.font_shown = ""
-        return "BT"
-
-    def showing(self, font: str, size: float, text: str) -> str:
-        """Return the operators that show text, all of it in the font, at the current point."""
-        if font not in self.codes:
-            self.codes[font] = (getFont(font).getSubsetInternalName(0, self._doc), {})
-        name, known = self.codes[font]
-        if not known.keys() >= set(text):
-            self._embed(font, text)
-        try:  # the first 224 characters of a font are in its first subset
-            return self._chosen(name, size) + f"({''.join(map(known.__getitem__, text))}) Tj"
-        except KeyError:
-            parts = getFont(font).splitString(text, self._doc)
-        return " ".join(
-            self._chosen(getFont(font).getSubsetInternalName(subset, self._doc), size)
-            + f"({self._escaped(codes)}) Tj"
-            for subset, codes in parts
-        )
-
-    def _embed(self, font: str, text: str) -> None:
-        """Take the characters into the font, and note the codes of those in its first subset."""
-        known = self.codes[font][1]
-        for char in text:
-            if char not in known:
-                ((subset, code),) = getFont(font).splitString(char, self._doc)
-                if subset == 0:
-                    known[char] = self._escaped(code)
-
-    def _chosen(self, name: str, size: float) -> str:
-        """Return the operator that chooses a font, unless it is chosen."""
-        chosen = f"{name} {size:.4g} Tf "
-        if chosen == self.font_shown:
-            return ""
-        self.font_shown = chosen
-        return chosen
-
-    def _escaped(self, codes: bytes) -> str:
-        return codes.decode("latin-1").translate(self.escapes)
 
     @contextmanager
     def sealed(self, operator: str = "") -> Iterator[None]:
@@ -202,7 +149,7 @@ class TaggedCanvas(PlainCanvas):
     flowable that stands in two places.
     """
 
-    escapes = _BINARY
+    escapes = BINARY
 
     def __init__(
         self,

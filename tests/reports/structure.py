@@ -145,9 +145,11 @@ def _texts(page: pikepdf.Page) -> tuple[dict[int, str], str]:
             font = str(operands[0])
             if font not in tables:
                 tables[font] = _characters(page.resources.Font[font])
-        elif name == "Tj":
+        elif name in {"Tj", "TJ"}:
             assert stack, "text without a mark"
-            text = "".join(tables[font][code] for code in bytes(operands[0]))
+            shown = operands if name == "Tj" else operands[0]
+            strings = [part for part in shown if isinstance(part, pikepdf.String)]
+            text = "".join(tables[font][code] for part in strings for code in bytes(part))
             if stack[0] < 0:
                 outside += text + "\n"
             else:
