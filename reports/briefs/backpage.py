@@ -54,6 +54,9 @@ SIDES = {"number": (190.0, 178.0, 166.0), "run-in": (178.0, 166.0, 152.0)}
 ONCE, EACH = 470, 0.8
 """What the page takes, see `likely`: measured on briefs, within a tenth."""
 
+TIGHT = 0.975
+"""Where a page fuller than this does not fit, smaller type is tried before other columns."""
+
 MOST_ROOM = 200.0
 """Room above the stamp up to which it stands at the foot of the page."""
 
@@ -81,10 +84,11 @@ def back_page(
     def attempt(mark: str, kind: Type) -> Attempt:
         parts = _parts(brief, kind, mark)
         found = Attempt(None, 0.0)
+        most = TOO_MUCH if kind is TYPES[-1] else TIGHT
         for side in SIDES[mark]:
             widths = (width - GUTTER - side, side)
             found = _page(brief, kind, parts, widths, height - 1, paper)
-            if found.story or found.fill > TOO_MUCH:
+            if found.story or found.fill > most:
                 break
         return found
 
