@@ -11,7 +11,7 @@ from reports.briefs.layout import PAPERS
 from reports.extracts import files
 from reports.extracts.catalogue import KINDS, Kind
 from reports.extracts.parts import Report
-from reports.extracts.records import Request
+from reports.extracts.records import USUAL_MONTHS, Request
 from reports.extracts.screen import sections
 
 MOST_MONTHS = 120
@@ -23,7 +23,7 @@ DOWNLOADS = ("pdf", "csv", "xlsx")
 
 def months(request: HttpRequest) -> int:
     """Return how many months ahead an address asks for, 12 by default; else ``BadRequest``."""
-    text = request.GET.get("months", "12")
+    text = request.GET.get("months", str(USUAL_MONTHS))
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:5]) <= MOST_MONTHS):
         words = {"most": MOST_MONTHS}
         raise BadRequest(_t("months= in the address is a number from 1 to %(most)s.") % words)

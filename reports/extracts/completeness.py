@@ -39,7 +39,7 @@ def build(request: Request) -> Report:
         )
     rows.sort(key=lambda row: (row[0], str(row[1][0].value)))
     words = {"whole": whole, "n": total}
-    sentence = _t("%(whole)s of %(n)s agreements are recorded in full.") % words
+    sentence = _t("Agreements recorded in full: %(whole)s of %(n)s.") % words
     tables = [_by_agreement([row for _, row in rows]), _by_fact(lacking, total)]
     return report(request, "completeness", _t("What is not recorded"), sentence, tables)
 

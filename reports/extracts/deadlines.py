@@ -1,9 +1,11 @@
-"""The deadlines of the next months by date, the days on which many fall first."""
+"""The deadlines of the next months by date: the days with many first, the overdue last."""
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterator
 
 from django.conf import settings
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
@@ -22,37 +24,68 @@ from reports.extracts.parts import (
     plain,
     said,
 )
-from reports.extracts.records import Request, register_language, report
+from reports.extracts.records import USUAL_MONTHS, Request, register_language, report
 
 PILE = 2
 """So many deadlines on one day are a pile."""
+
+NAMED = 3
+"""So many days that have the most are named."""
+
+Pile = tuple[dt.date, list[DeadlineRow]]
+"""A day, and the deadlines that fall on it."""
 
 AT_ONCE = 500
 
 
 def build(request: Request) -> Report:
-    """Return the extract; overdue deadlines that stand open come before those ahead."""
-    ahead = _rows(request)
+    """Return the extract; it leads with what is ahead, and ends with what stands open overdue."""
+    ahead, overdue = _rows(request), _overdue(request)
     piles = _piles(ahead)
-    words = {"n": len(ahead), "months": request.months}
-    sentence = (
-        ngettext(
-            "%(n)s deadline in the next %(months)s months.",
-            "%(n)s deadlines in the next %(months)s months.",
-            len(ahead),
-        )
-        % words
-    )
-    if piles:
-        most, rows = piles[0]
-        text = _t("Most fall on %(day)s: %(n)s.")
-        sentence += " " + text % {"day": show_date(most), "n": len(rows)}
+    text = ngettext("%(n)s deadline by %(day)s.", "%(n)s deadlines by %(day)s.", len(ahead))
+    words = {"n": len(ahead), "day": show_date(_until(request))}
+    sentence = " ".join([text % words, *_most(piles), *_how_many_overdue(overdue)])
     tables = [_pile_table(piles), _table("dates", _t("By date"), ahead)]
-    overdue = _overdue(request)
     if overdue:
-        tables.insert(0, _table("overdue", _t("Overdue"), overdue))
-    title = _t("Deadlines of the next %(months)s months") % words
-    return report(request, "deadlines", title, sentence, tables)
+        tables.append(_table("overdue", _t("Overdue"), overdue))
+    title = ngettext(
+        "Deadlines of the next month",
+        "Deadlines of the next %(months)s months",
+        request.months,
+    )
+    return report(
+        request,
+        "deadlines",
+        title % {"months": request.months},
+        sentence,
+        tables,
+        months=None if request.months == USUAL_MONTHS else request.months,
+    )
+
+
+def _most(piles: list[Pile]) -> Iterator[str]:
+    """Say on which day or days the most deadlines fall, where that is more than one."""
+    if not piles:
+        return
+    most = len(piles[0][1])
+    days = [show_date(due_on) for due_on, found in piles if len(found) == most]
+    words = {"n": most, "count": len(days), "days": get_text_list(days[:NAMED], _t("and"))}
+    if len(days) > NAMED:
+        yield _t("%(count)s days have the most: %(n)s each.") % words
+    elif len(days) > 1:
+        yield _t("%(days)s have the most: %(n)s each.") % words
+    else:
+        yield _t("%(days)s has the most: %(n)s.") % words
+
+
+def _how_many_overdue(overdue: list[DeadlineRow]) -> Iterator[str]:
+    if overdue:
+        text = ngettext(
+            "%(n)s more is overdue and stands last.",
+            "%(n)s more are overdue and stand last.",
+            len(overdue),
+        )
+        yield text % {"n": len(overdue)}
 
 
 def _deadlines(request: Request) -> object:
@@ -85,15 +118,15 @@ def _viewed(found: list[Deadline], request: Request) -> list[DeadlineRow]:
     return rows
 
 
-def _piles(rows: list[DeadlineRow]) -> list[tuple]:
-    by_day: dict = defaultdict(list)
+def _piles(rows: list[DeadlineRow]) -> list[Pile]:
+    by_day: dict[dt.date, list[DeadlineRow]] = defaultdict(list)
     for row in rows:
         by_day[row.deadline.due_on].append(row)
     piles = [(due_on, found) for due_on, found in by_day.items() if len(found) >= PILE]
     return sorted(piles, key=lambda pile: (-len(pile[1]), pile[0]))
 
 
-def _pile_table(piles: list[tuple]) -> Table:
+def _pile_table(piles: list[Pile]) -> Table:
     columns = (
         Column("due_on", _t("Day"), 1.4),
         Column("count", _t("How many"), 0.8),
@@ -104,7 +137,8 @@ def _pile_table(piles: list[tuple]) -> Table:
     for due_on, found in piles:
         kinds = sorted({row.deadline.label for row in found})
         titles = list(dict.fromkeys(row.title for row in found))
-        rows.append((day(due_on), number(len(found)), many(kinds), many(titles, "; ")))
+        named = many(titles, "; ", lang=register_language())
+        rows.append((day(due_on), number(len(found)), many(kinds), named))
     none = _t("On no day does more than one fall.")
     return Table("piles", _t("Days on which several fall"), columns, tuple(rows), none)
 
@@ -127,7 +161,7 @@ def _table(key: str, title: str, found: list[DeadlineRow]) -> Table:
             said(row.deadline.label),
             said(row.title, url=f"{settings.BASE_URL}{row.url}", lang=lang),
             said(row.detail),
-            many(row.deciders),
+            many(row.deciders, lang=lang),
             plain(_t("yes") if row.is_sensitive else ""),
         )
         for row in found

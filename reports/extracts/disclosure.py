@@ -7,19 +7,30 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
 from agreements.claims import fact_label
-from agreements.models import Agreement
+from agreements.models import Agreement, Participation
 from agreements.public import AgreementView
 from agreements.public.views import ConcernView, IncidentView, TermView
+from civil.display import show_partial
 from civil.partial import PartialDate
-from reports.extracts.parts import Cell, Column, Report, Table, many, partial, said
-from reports.extracts.records import Record, Request, names, records, register_language, report, url
+from reports.briefs.parts import Phrase, Text, joined
+from reports.extracts.parts import Cell, Column, Report, Table, in_phrases, many, partial, said
+from reports.extracts.records import (
+    Record,
+    Request,
+    facts_then,
+    names,
+    records,
+    register_language,
+    report,
+    url,
+)
 
 
 def build(request: Request) -> Report:
     """Return the disclosure of the year of the day asked for, as far as that day.
 
     An agreement counts if one of its terms covers a day of that part of the year, or if its status
-    on the day says that it is in force or unknown.
+    on the day says that it is in force or unknown. Concerns and incidents are told of all.
     """
     first = request.on.replace(month=1, day=1)
     rows, concerns, incidents = [], [], []
@@ -29,14 +40,13 @@ def build(request: Request) -> Report:
             for i in record.view.incidents
             if _in(i.occurred_on, first, request.on) or i.closed_on is None
         ]
-        if not _counts(record.view, first, request.on):
-            continue
-        rows.append(_row(record, first, request.on))
         concerns += [
             (said(record.view.reference, url=url(record.view)), *_concern(c))
             for c in record.view.concerns
             if _in(c.raised_on, first, request.on) or not c.is_answered
         ]
+        if _counts(record.view, first, request.on):
+            rows.append(_row(record, request, first))
     words = {"n": len(rows), "year": request.on.year}
     text = ngettext(
         "In %(year)s data was shared, or may have been, under %(n)s agreement.",
@@ -69,8 +79,27 @@ def _in(date: PartialDate | None, first: dt.date, last: dt.date) -> bool:
     return date is not None and date.first <= last and date.last >= first
 
 
-def _row(record: Record, first: dt.date, last: dt.date) -> tuple[Cell, ...]:
-    view, lang = record.view, register_language()
+def _recipients(record: Record, request: Request, first: dt.date) -> Cell:
+    """Return who was a recipient on a day from the first to that shown; who left says so.
+
+    The day on which a party withdrew is the first on which it is none.
+    """
+    lang = register_language()
+    texts: list[Text] = []
+    for part in facts_then(record.facts, request).participations:
+        if part.role != Participation.Role.RECIPIENT:
+            continue
+        (name,) = names([part.party])
+        if part.withdrew_on is None:
+            texts.append((Phrase(name, lang=lang),))
+        elif part.withdrew_on.last > first:
+            left = _t("withdrew %(day)s") % {"day": show_partial(part.withdrew_on)}
+            texts.append((Phrase(name, lang=lang), Phrase(f" ({left})")))
+    return in_phrases(joined(texts))
+
+
+def _row(record: Record, request: Request, first: dt.date) -> tuple[Cell, ...]:
+    view, lang, last = record.view, register_language(), request.on
     basis = dict(view.facts).get(fact_label(Agreement(), "legal_basis"), "")
     shared = [e for e in view.elements if e.until_on is None or e.until_on > first]
     fees = [
@@ -80,7 +109,7 @@ def _row(record: Record, first: dt.date, last: dt.date) -> tuple[Cell, ...]:
     ]
     return (
         said(view.reference, url=url(view)),
-        many(names(view.recipients), "; ", lang=lang),
+        _recipients(record, request, first),
         many(sorted({e.category_label for e in shared if e.category_label})),
         said(basis, lang=lang),
         said(view.status_label),

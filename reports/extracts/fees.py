@@ -1,7 +1,13 @@
-"""License fees by agreement, party and year: what is due, what was received."""
+"""License fees by agreement, party and year: what is due, what was received.
+
+Installments are counted from the payments that an edition may show, whether their day is known
+exactly, to the month or year, or not at all. Of those that are published the public is told when
+they are due and received, as the calendar tells it; amounts are for staff.
+"""
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,10 +18,11 @@ from agreements.public.views import PartyView
 from agreements.sentences import money
 from civil.partial import PartialDate
 from reports.briefs.parts import Phrase
-from reports.extracts.parts import Cell, Column, Report, Table, day, many, number, partial, said
+from reports.extracts.parts import Cell, Column, Report, Table, many, number, partial, plain, said
 from reports.extracts.records import (
     Record,
     Request,
+    facts_then,
     joint,
     names,
     records,
@@ -27,14 +34,15 @@ from reports.extracts.records import (
 
 @dataclass(frozen=True)
 class Installment:
-    """A part of a fee; the amount is None where the edition does not show it."""
+    """A part of a fee; amount and currency are empty where the edition does not show them."""
 
     reference: str
+    url: str
     payers: tuple[PartyView, ...]
     due_on: PartialDate | None
     received_on: PartialDate | None
-    amount: Decimal | None
-    currency: str
+    amount: Decimal | None = None
+    currency: str = ""
 
     @property
     def year(self) -> int | None:
@@ -45,26 +53,51 @@ class Installment:
 
 
 def build(request: Request) -> Report:
-    """Return the extract as of a day: what is received later does not count."""
-    fees, installments = [], []
+    """Return the extract as of a day.
+
+    Counted are the installments of the terms that had begun by then, due earlier or later, and
+    those that were received by then. What was received later is not received yet.
+    """
+    fees: list[tuple[Cell, ...]] = []
+    installments: list[Installment] = []
     count = 0
     for record in records(request):
         count += 1
         fees += _fees(record)
         installments += _installments(record, request)
-    text = ngettext("License fees of %(n)s agreement", "License fees of %(n)s agreements", count)
-    received = sum(1 for i in installments if i.received_on)
-    words = {"n": len(installments), "received": received}
-    sentence = f"{text % {'n': count}}. " + (
-        _t("%(n)s installments recorded, %(received)s of them received.") % words
-        if installments
-        else _t("No installment is recorded.")
-    )
-    tables = [_fee_table(fees), _sum_table(installments), _installment_table(installments)]
-    notes = [_t("A fee is put down to the recipients of the data, who pay it together.")]
+    text = ngettext("License fees of %(n)s agreement.", "License fees of %(n)s agreements.", count)
+    tables = [
+        _fee_table(fees),
+        *_sum_tables(installments, is_internal=request.is_internal),
+        _installment_table(installments, is_internal=request.is_internal),
+    ]
+    notes = [
+        _t("A fee is put down to the recipients of the data, who pay it together."),
+        _t(
+            "Installments count if their term had begun by the day shown, or if they were received "
+            "by then. They stand in the year in which they are due, past or to come."
+        ),
+    ]
     if not request.is_internal:
         notes.append(_t("Amounts of installments are not published."))
+    sentence = f"{text % {'n': count}} {_how_many(installments)}"
     return report(request, "fees", _t("License fees"), sentence, tables, notes=tuple(notes))
+
+
+def _how_many(installments: list[Installment]) -> str:
+    if not installments:
+        return _none_counts()
+    text = ngettext(
+        "%(n)s installment whose term had begun, or that was received; received: %(received)s.",
+        "%(n)s installments whose terms had begun, or that were received; received: %(received)s.",
+        len(installments),
+    )
+    received = sum(1 for i in installments if i.received_on)
+    return text % {"n": len(installments), "received": received}
+
+
+def _none_counts() -> str:
+    return _t("No installment of a term that had begun is recorded.")
 
 
 def _fees(record: Record) -> list[tuple[Cell, ...]]:
@@ -90,26 +123,22 @@ def _fees(record: Record) -> list[tuple[Cell, ...]]:
     return rows
 
 
-def _installments(record: Record, request: Request) -> list[Installment]:
-    """Return the installments: all facts in the internal edition, else the public deadlines."""
-    view, party = record.view, record.view.recipients
-    if request.is_internal:
-        return [
-            Installment(view.reference, party, p.due_on, p.received_on, p.amount, p.currency)
-            for p in record.facts.on(request.on).payments
-        ]
-    return [
-        Installment(
+def _installments(record: Record, request: Request) -> Iterator[Installment]:
+    """Yield the installments that an edition counts; amounts are shown in the internal one."""
+    view = record.view
+    then = facts_then(record.facts, request)
+    begun = {term.pk for term in then.terms if term.has_begun(request.on)}
+    for payment in then.payments:
+        if payment.term_id not in begun and not payment.received_on:
+            continue
+        yield Installment(
             view.reference,
-            party,
-            PartialDate(d.due_on, d.due_on),
-            PartialDate(d.settled_on, d.settled_on) if d.settled_on else None,
-            None,
-            "",
+            url(view),
+            view.recipients,
+            payment.due_on,
+            payment.received_on,
+            *((payment.amount, payment.currency) if request.is_internal else ()),
         )
-        for d in view.deadlines
-        if d.kind == "payment"
-    ]
 
 
 def _fee_table(rows: list[tuple[Cell, ...]]) -> Table:
@@ -126,73 +155,99 @@ def _fee_table(rows: list[tuple[Cell, ...]]) -> Table:
     return Table("fees", title, columns, tuple(rows), _t("No term is recorded."))
 
 
-def _sum_table(installments: list[Installment]) -> Table:
-    """Count and add up by party and year; currencies are never added to each other."""
-    columns = (
-        Column("party", _t("Party"), 2.4),
-        Column("year", _t("Year"), 0.8),
-        Column("due", _t("Installments due"), 1),
-        Column("received", _t("Received"), 0.9),
-        Column("amount_due", _t("Amount due"), 1.3),
-        Column("amount_received", _t("Amount received"), 1.3),
-    )
-    groups: dict[tuple[str, ...], list[Installment]] = defaultdict(list)
-    for part in installments:  # parties of the same name are told apart by their address
-        names_of, slugs = joint(part.payers), (p.slug for p in part.payers)
-        groups[names_of, str(part.year or ""), *slugs].append(part)
+def _sum_tables(installments: list[Installment], *, is_internal: bool) -> list[Table]:
+    """Count and add up by agreement and year, and by party and year.
+
+    Parties of the same name are told apart by their address.
+    """
+    return [
+        _sum_table(
+            "by_agreement_and_year",
+            _t("By agreement and year"),
+            Column("agreement", _t("Agreement"), 2.4),
+            [((i.reference,), said(i.reference, url=i.url), i) for i in installments],
+            is_internal=is_internal,
+        ),
+        _sum_table(
+            "by_party_and_year",
+            _t("By party and year"),
+            Column("party", _t("Party"), 2.4),
+            [((joint(i.payers), *(p.slug for p in i.payers)), _payers(i), i) for i in installments],
+            is_internal=is_internal,
+        ),
+    ]
+
+
+def _sum_table(
+    key: str,
+    title: str,
+    column: Column,
+    entries: list[tuple[tuple[str, ...], Cell, Installment]],
+    *,
+    is_internal: bool,
+) -> Table:
+    """Return a row for each name, year and currency; currencies are never added up."""
+    columns = [
+        column,
+        Column("year", _t("Year due"), 0.8),
+        Column("installments", _t("Installments, in all"), 1),
+        Column("received", _t("Of them received"), 0.9),
+    ]
+    if is_internal:
+        columns += [
+            Column("currency", _t("Currency"), 0.8),
+            Column("amount", _t("Amount, in all"), 1.3),
+            Column("amount_received", _t("Of it received"), 1.3),
+        ]
+    groups: dict[tuple[tuple[str, ...], int, str], list[Installment]] = defaultdict(list)
+    heads: dict[tuple[str, ...], Cell] = {}
+    for name, head, part in entries:
+        heads[name] = head
+        groups[name, part.year or 0, part.currency].append(part)
     rows = []
-    for (party, year, *_slugs), parts in sorted(groups.items()):
+    for (name, year, currency), parts in sorted(groups.items()):
         paid = [p for p in parts if p.received_on]
-        rows.append(
-            (
-                said(party, lang=register_language()),
-                number(int(year)) if year else said(""),
-                number(len(parts)),
-                number(len(paid)),
-                _sum(parts),
-                _sum(paid),
-            )
-        )
-    none = _t("No installment is recorded.")
-    return Table("by_party_and_year", _t("By party and year"), columns, tuple(rows), none)
+        row = [heads[name], number(year) if year else said("")]
+        row += [number(len(parts)), number(len(paid))]
+        if is_internal:
+            row += [plain(currency), _sum(parts, currency), _sum(paid, currency)]
+        rows.append(tuple(row))
+    return Table(key, title, tuple(columns), tuple(rows), _none_counts())
 
 
-def _sum(parts: list[Installment]) -> Cell:
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    for part in parts:
-        if part.amount is not None:
-            sums[part.currency] += part.amount
-    if not sums:
-        return Cell((), None)
-    shown = ", ".join(money(amount, currency) for currency, amount in sorted(sums.items()))
-    only = next(iter(sums.values())) if len(sums) == 1 else shown
-    return Cell((Phrase(shown),), only)
+def _sum(parts: list[Installment], currency: str) -> Cell:
+    return _money(sum((part.amount or Decimal() for part in parts), Decimal("0.00")), currency)
 
 
-def _installment_table(installments: list[Installment]) -> Table:
-    columns = (
+def _money(amount: Decimal, currency: str) -> Cell:
+    return Cell((Phrase(money(amount, currency)),), amount)
+
+
+def _payers(installment: Installment) -> Cell:
+    return said(joint(installment.payers), lang=register_language())
+
+
+def _installment_table(installments: list[Installment], *, is_internal: bool) -> Table:
+    columns = [
         Column("agreement", _t("Agreement"), 1.2),
         Column("party", _t("Party"), 2.2),
         Column("due_on", _t("Due on"), 1.4),
-        Column("amount", _t("Amount"), 1.1),
-        Column("currency", _t("Currency"), 0.8),
         Column("received_on", _t("Received on"), 1.4),
-    )
-    ordered = sorted(
-        installments, key=lambda i: (i.due_on.last if i.due_on else dt.date.max, i.reference)
-    )
-    rows = tuple(
-        (
-            said(i.reference),
-            said(joint(i.payers), lang=register_language()),
-            day(i.due_on.first) if i.due_on and i.due_on.is_exact else partial(i.due_on),
-            Cell((Phrase(money(i.amount, i.currency)),), i.amount)
-            if i.amount is not None
-            else Cell((), None),
-            Cell((Phrase(i.currency),) if i.currency else (), i.currency or None),
-            partial(i.received_on),
-        )
-        for i in ordered
-    )
-    none = _t("No installment is recorded.")
-    return Table("installments", _t("Installments"), columns, rows, none)
+    ]
+    if is_internal:
+        columns[3:3] = [
+            Column("currency", _t("Currency"), 0.8),
+            Column("amount", _t("Amount"), 1.1),
+        ]
+    rows = []
+    for i in sorted(installments, key=_place):
+        row = [said(i.reference, url=i.url), _payers(i), partial(i.due_on)]
+        if i.amount is not None:
+            row += [plain(i.currency), _money(i.amount, i.currency)]
+        rows.append((*row, partial(i.received_on)))
+    return Table("installments", _t("Installments"), tuple(columns), tuple(rows), _none_counts())
+
+
+def _place(installment: Installment) -> tuple[dt.date, str]:
+    due_on = installment.due_on
+    return (due_on.last if due_on else dt.date.max, installment.reference)

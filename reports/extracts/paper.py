@@ -1,13 +1,15 @@
 """An extract on paper: tagged PDF, tables over as many pages as they take. Lengths are points."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 
 from django.utils.translation import gettext as _t
-from reportlab.platypus.flowables import Flowable
+from reportlab.platypus.flowables import CondPageBreak, Flowable
 
 from civil.clock import end_of_day
 from reports.briefs.accessible import (
+    PAGE_SIZES,
     Heading,
     Paragraph,
     build,
@@ -15,9 +17,10 @@ from reports.briefs.accessible import (
     running_footer,
     running_header,
 )
+from reports.briefs.grids import TALL_ROW
 from reports.briefs.layout import MARGINS, Printed
 from reports.briefs.parts import shortened
-from reports.briefs.setting import section, type_of, without_scheme
+from reports.briefs.setting import height_of, section, type_of, without_scheme
 from reports.briefs.text import LEAD, SMALL, note_on_placeholders
 from reports.extracts.parts import Cell, Report, Table
 
@@ -28,12 +31,15 @@ MOST_COLUMNS = 6
 
 LONGEST_TITLE = 160
 
+MOST_ROOM = TALL_ROW + 60
+"""What a title asks for at most: a row that is taller may be cut."""
+
 
 def pdf(report: Report, *, paper: str = "letter") -> Printed:
     """Print an extract, whose language is active; the same content gives the same bytes."""
     output = BytesIO()
     built = build(
-        _story(report),
+        _story(report, PAGE_SIZES[paper][0] - MARGINS[0] - MARGINS[2]),
         output,
         title=f"{shortened(report.title, LONGEST_TITLE)}, {report.as_of}",
         language=report.language,
@@ -54,13 +60,13 @@ def pdf(report: Report, *, paper: str = "letter") -> Printed:
     return Printed(output.getvalue(), built.tagged)
 
 
-def _story(report: Report) -> list[Flowable]:
+def _story(report: Report, width: float) -> list[Flowable]:
     story: list[Flowable] = [
         Heading(1, shortened(report.title, LONGEST_TITLE)),
         Paragraph(report.sentence, LEAD),
     ]
     for table in report.tables:
-        story += _table(table)
+        story += _table(table, width)
     story += [Paragraph(note, SMALL) for note in report.notes]
     texts = (text for table in report.tables for row in table.rows for text in _texts(row))
     if note := note_on_placeholders("".join({report.title, report.sentence, *texts})):
@@ -74,6 +80,11 @@ def _texts(row: tuple[Cell, ...]) -> Iterator[str]:
     return (phrase.text for cell in row for phrase in cell.text if not phrase.text.isascii())
 
 
-def _table(table: Table) -> list[Flowable]:
+def _table(table: Table, width: float) -> list[Flowable]:
+    """Return a table below its title, which stands on one page with the first row."""
     kind = DENSE if len(table.columns) > MOST_COLUMNS else TYPE
-    return section(table.section(), kind, shares=[column.share for column in table.columns])
+    part, shares = table.section(), [column.share for column in table.columns]
+    found = section(part, kind, shares=shares)
+    begin = section(replace(part, rows=part.rows[:1]), kind, shares=shares)
+    needed = begin[0].getSpaceBefore() + height_of(begin, width)
+    return [CondPageBreak(min(needed, MOST_ROOM)), *found]

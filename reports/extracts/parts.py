@@ -5,13 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.utils import formats
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _t
 
 from civil.display import show_date, show_partial
 from civil.partial import PartialDate
 from reports.briefs.parts import Phrase, Section, Text, missing, soft
 
-Value = str | int | Decimal | dt.date | None
+Value = str | int | Decimal | dt.date | dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class Table:
 class Report:
     """An extract: what it answers in a sentence, then its tables.
 
-    `known` is the day whose knowledge is shown, None where it is all that is known now.
+    `known` is the day whose knowledge is shown, None where it is all that is known now. `months`
+    is how far it looks ahead, None where that is as usual or where it does not.
     """
 
     name: str
@@ -76,13 +79,16 @@ class Report:
     subject: str = ""
     known: dt.date | None = None
     is_internal: bool = False
+    months: int | None = None
 
     @property
     def file_stem(self) -> str:
-        """The beginning of its file's name: deadlines-2018-06-15-en."""
+        """The beginning of its file's name: deadlines-2018-06-15-en, deadlines-3-months-…"""
+        months = self.months and ("1-month" if self.months == 1 else f"{self.months}-months")
         known = f"known-{self.known.isoformat()}" if self.known else ""
         edition = "internal" if self.is_internal else ""
-        parts = [self.subject, self.name, self.on.isoformat(), known, self.language[:2], edition]
+        day, language = self.on.isoformat(), self.language[:2]
+        parts = [self.subject, self.name, months, day, known, language, edition]
         return "-".join(part for part in parts if part)
 
 
@@ -103,6 +109,11 @@ def many(texts: Iterable[str], separator: str = ", ", *, lang: str = "") -> Cell
     return said(separator.join(texts), lang=lang)
 
 
+def in_phrases(text: Text) -> Cell:
+    """Return a cell with a text of several phrases, which an empty one says is not recorded."""
+    return Cell(text, "".join(phrase.text for phrase in text)) if text else said("")
+
+
 def number(value: int) -> Cell:
     """Return a cell with a count."""
     return Cell((Phrase(str(value)),), value)
@@ -111,6 +122,12 @@ def number(value: int) -> Cell:
 def day(value: dt.date | None) -> Cell:
     """Return a cell with a day."""
     return Cell((Phrase(show_date(value)),) if value else (missing(),), value)
+
+
+def moment(value: dt.datetime) -> Cell:
+    """Return a cell with a moment, in the city's time zone to the second."""
+    local = localtime(value).replace(microsecond=0)
+    return Cell((Phrase(formats.date_format(local, "DATETIME_FORMAT")),), local)
 
 
 def partial(value: PartialDate | None) -> Cell:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
 from reports.briefs.parts import Phrase, soft
-from reports.extracts.parts import Cell, Column, Report, Table, said
+from reports.extracts.parts import Cell, Column, Report, Table, number, said
 from reports.extracts.records import Request, names, records, register_language, report, url
 
 
@@ -48,12 +48,9 @@ def build(request: Request) -> Report:
                         said(view.reference, url=url(view)),
                     )
                 )
-    text = ngettext(
-        "%(n)s recipient gets elements of %(c)s categories.",
-        "%(n)s recipients get elements of %(c)s categories.",
-        len(matrix),
-    )
-    sentence = text % {"n": len(matrix), "c": len(labels)}
+    text = ngettext("%(n)s recipient gets data.", "%(n)s recipients get data.", len(matrix))
+    categories = _t("Recorded categories: %(n)s.") % {"n": len(labels.keys() - {""})}
+    sentence = f"{text % {'n': len(matrix)}} {categories}"
     tables = [_matrix(matrix, labels), _lines(sorted(rows, key=lambda r: str(r[0].value)))]
     notes = (
         _t(
@@ -69,11 +66,13 @@ def _matrix(matrix: Matrix, labels: dict[str, str]) -> Table:
     columns = (
         Column("recipient", _t("Recipient"), 2.4),
         *(Column(c.lower() or "none", labels[c] or _t("Not recorded"), 1) for c in categories),
+        Column("sensitive", _t("Sensitive, in all"), 1),
     )
     rows = []
     for party in sorted(matrix):
         cells = [said(party[0], lang=register_language())]
         cells += [_count(matrix[party].get(c)) for c in categories]
+        cells.append(number(sum(len(entry.sensitive) for entry in matrix[party].values())))
         rows.append(tuple(cells))
     none = _t("No shared element is recorded.")
     title = _t("Recipients by category")

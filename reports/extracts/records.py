@@ -7,21 +7,26 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import prefetch_related_objects
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 
 from agreements.facts import Facts
 from agreements.loading import load_many
 from agreements.models import Agreement
-from agreements.public import AgreementView
+from agreements.public import AgreementView, public_facts
 from agreements.public.views import PartyView
 from civil.clock import civil_date
 from civil.display import show_date
+from parties.models import Party
 from reports.briefs.content import TAGS
 from reports.briefs.editions import INTERNAL, view_for
 from reports.extracts.parts import Report, Table
 
 AT_ONCE = 200
+
+USUAL_MONTHS = 12
+"""How far an extract looks ahead where nothing else is asked for."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Request:
 
     on: dt.date
     edition: str = "public"
-    months: int = 12
+    months: int = USUAL_MONTHS
     known: dt.datetime | None = None
 
     @property
@@ -48,6 +53,12 @@ class Record:
 
     view: AgreementView
     facts: Facts
+
+
+def facts_then(facts: Facts, request: Request) -> Facts:
+    """Return the facts that an edition may show, as they stood on the day."""
+    shown = facts if request.is_internal else public_facts(facts, timezone.now())
+    return shown.on(request.on)
 
 
 def agreements(request: Request) -> Any:
@@ -85,6 +96,8 @@ def report(
     if known:
         as_of += " · " + _t("as known on %(day)s") % {"day": show_date(known)}
         query += f"&known={known.isoformat()}"
+    if months := more.get("months"):
+        query += f"&months={months}"
     return Report(
         name=name,
         title=title,
@@ -101,7 +114,7 @@ def report(
     )
 
 
-def names(parties: Iterable[PartyView]) -> list[str]:
+def names(parties: Iterable[PartyView | Party]) -> list[str]:
     """Return what parties are called, each with what it is part of: two may share a name."""
     return [f"{p.name} ({p.parent})" if p.parent else p.name for p in parties]
 

@@ -1,27 +1,36 @@
 """Extracts as CSV and XLSX, from the tables that are printed.
 
 A CSV file holds all tables in one rectangle: where there are several, the first column names the
-table, and the columns are those of all, no two with the same head. A workbook has a sheet for
-each, behind one that says what it is. Each row of an internal edition says so. Texts that a
-spreadsheet would take for a formula begin with an apostrophe; numbers and days stay values. The
-same content gives the same bytes.
+table, and the columns are those of all, no two with the same head. A table without rows has one
+with its name alone, so that it can be told from one that was left out. Programs read such files,
+so nothing else stands there: the day and the edition are in the file's name (each row of an
+internal edition says so as well), the notes on the page and in the workbook.
+
+A workbook has a sheet for each table, behind one that says what it is. Texts that a spreadsheet
+would take for a formula begin with an apostrophe, those that read like its error values stay
+texts; numbers, days and moments stay values, but for days before 1900, which no workbook can
+hold: they are texts in ISO 8601. The same content gives the same bytes.
 """
 
 import csv
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from io import BytesIO, StringIO
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-import tablib
 from django.utils.translation import gettext as _t
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
 
 from reports.extracts.parts import Report, Table, Value
 from reports.tables import CONTROLS, LONGEST_CELL, quoted
 
 LONGEST_SHEET = 31  # characters that a workbook allows in the name of a sheet
+FIRST_YEAR = 1900  # a workbook counts its days from here
 _MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
 _FORBIDDEN = str.maketrans("", "", "[]:*?/\\'")
 
@@ -37,7 +46,10 @@ def csv_bytes(report: Report) -> bytes:
     for table in report.tables:
         lead = [report.edition] if report.is_internal else []
         lead += [quoted(table.title)] if len(report.tables) > 1 else []
-        for values in _dicts(table):
+        rows: Iterable[dict[Head, Value]] = _dicts(table)
+        if not table.rows and len(report.tables) > 1:
+            rows = [{}]
+        for values in rows:
             writer.writerow([*lead, *(_written(values.get(column)) for column in heads)])
     return buffer.getvalue().encode("utf-8-sig")
 
@@ -66,7 +78,7 @@ def _dicts(table: Table) -> Iterator[dict[Head, Value]]:
 
 
 def _written(value: Value) -> str:
-    """Return a value as CSV holds it: days in ISO 8601, numbers with a point, texts quoted."""
+    """Return a value as CSV holds it: days and moments in ISO 8601, texts quoted."""
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, str):
@@ -76,26 +88,35 @@ def _written(value: Value) -> str:
 
 def xlsx_bytes(report: Report) -> bytes:
     """Return the extract as a workbook: what it is, then a sheet for each table."""
-    book = tablib.Databook()
+    book = Workbook(write_only=True)
     taken: set[str] = set()
-    about = tablib.Dataset(title=_sheet_name(_t("About this report"), taken))
-    about.headers = [_held(report.title), ""]
-    for label, value in (
+    about: tuple[tuple[str, str], ...] = (
         (_t("Edition"), report.edition),
         (_t("Day"), report.as_of),
         (_t("In a sentence"), report.sentence),
         (_t("This report as a page"), report.address),
         *((_t("Note"), note) for note in report.notes),
-    ):
-        about.append([_held(label), _held(value)])
-    book.add_sheet(about)
+    )
+    _sheet(book, _sheet_name(_t("About this report"), taken), [report.title, ""], about)
     for table in report.tables:
-        sheet = tablib.Dataset(title=_sheet_name(table.title, taken))
-        sheet.headers = [_held(column.label) for column in table.columns]
-        for row in table.rows:
-            sheet.append([_held(cell.value) for cell in row])
-        book.add_sheet(sheet)
-    return _without_clock(book.export("xlsx"), report)
+        heads = [column.label for column in table.columns]
+        rows = ([cell.value for cell in row] for row in table.rows)
+        _sheet(book, _sheet_name(table.title, taken), heads, rows)
+    output = BytesIO()
+    book.save(output)
+    return _without_clock(output.getvalue(), report)
+
+
+def _sheet(
+    book: Workbook, name: str, heads: Sequence[Value], rows: Iterable[Sequence[Value]]
+) -> None:
+    """Add a sheet whose first row, in bold, stays in view."""
+    sheet = book.create_sheet(name)
+    sheet.freeze_panes = "A2"
+    bold = Font(bold=True)
+    sheet.append([_held(sheet, head, bold) for head in heads])
+    for row in rows:
+        sheet.append([_held(sheet, value) for value in row])
 
 
 def _without_clock(data: bytes, report: Report) -> bytes:
@@ -123,10 +144,19 @@ def _sheet_name(title: str, taken: set[str]) -> str:
     return name
 
 
-def _held(value: Value) -> int | float | str | dt.date:
-    """Return a value as a workbook holds it."""
+def _held(sheet: Any, value: Value, font: Font | None = None) -> WriteOnlyCell:
+    """Return a value as a workbook holds it; a text is a text, whatever it reads like."""
+    if isinstance(value, dt.date) and value.year < FIRST_YEAR:
+        value = value.isoformat()
+    if isinstance(value, dt.datetime):
+        value = value.replace(tzinfo=None)  # a workbook's times have no zone: the city's
     if isinstance(value, str):
-        return quoted(value).translate(CONTROLS)[:LONGEST_CELL]
-    if isinstance(value, Decimal):
-        return float(value)
-    return "" if value is None else value
+        value = quoted(value).translate(CONTROLS)[:LONGEST_CELL]
+    cell = WriteOnlyCell(sheet, float(value) if isinstance(value, Decimal) else value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+    if font:
+        cell.font = font
+    if isinstance(value, str) and "\n" in value:
+        cell.alignment = Alignment(wrap_text=True)
+    return cell

@@ -1,38 +1,38 @@
 """The full dossier of one agreement: every fact, date, vote, source and change that is recorded."""
 
-from django.utils import timezone
 from django.utils.translation import gettext as _t
 
 from agreements.facts import Facts
-from agreements.public import public_facts
+from agreements.public.references import References
 from reports.briefs.editions import view_for, withheld
 from reports.extracts.dossier import history, papers, renewal, sharing
 from reports.extracts.parts import Report
-from reports.extracts.records import Request, report
+from reports.extracts.records import Request, facts_then, report
 
 
 def build(request: Request, facts: Facts) -> Report:
     """Return everything that an edition may show of an agreement, as of the day."""
     view = view_for(facts, request.on, request.edition)
-    shown = facts if request.is_internal else public_facts(facts, timezone.now())
-    then = shown.on(request.on)
+    then = facts_then(facts, request)
+    references = References(then)
     tables = [
-        sharing.facts(view),
+        sharing.facts(then, view, is_internal=request.is_internal),
         *([sharing.hidden(withheld(facts, request.on))] if request.is_internal else []),
-        sharing.parties(view),
-        sharing.terms(view),
-        sharing.elements(view),
+        sharing.parties(then, references),
+        sharing.terms(then, view),
+        *([renewal.proposals(then, request.on)] if request.is_internal else []),
+        sharing.elements(then, view),
         sharing.access(then),
         sharing.deadlines(view),
         *([sharing.payments(then)] if request.is_internal else []),
         renewal.decisions(view),
         renewal.votes(view),
-        renewal.notices(view),
+        renewal.notices(then, references),
         renewal.concerns(view),
         renewal.incidents(view),
         renewal.obligations(view),
-        papers.timeline(view),
-        papers.evidence(view),
+        papers.timeline(then, view),
+        papers.evidence(then, view),
         papers.conflicts(view),
         papers.documents(view),
         papers.guides(view),

@@ -3,18 +3,16 @@
 from collections.abc import Iterable
 
 from django.apps import apps
-from django.utils import formats
 from django.utils.encoding import force_str
 from django.utils.text import capfirst
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _t
 
 from agreements.differences import Names, differences
 from agreements.facts import Facts
 from agreements.public.history import public_history, record_names, revisions_of
 from civil.clock import civil_date
-from reports.extracts.dossier.cells import Row, columns_of, own
-from reports.extracts.parts import Table, day, plain, said
+from reports.extracts.dossier.cells import Row, columns_of, own, titled
+from reports.extracts.parts import Cell, Table, day, moment, plain, said
 from revisions.snapshot import RevisionRow, all_revisions
 from sources.models import Citation, Source
 
@@ -25,10 +23,8 @@ def public(facts: Facts) -> Table:
     for change in public_history(facts):
         on = day(civil_date(change.at))
         for field in change.fields:
-            label = f"{field.record}: {field.label}" if field.record else field.label
-            rows.append(
-                (on, own(change.reason), said(label), plain(field.before), plain(field.after))
-            )
+            what = titled(field.record, f": {field.label}") if field.record else said(field.label)
+            rows.append((on, own(change.reason), what, plain(field.before), plain(field.after)))
         if not change.fields:
             rows.append((on, own(change.reason), said(_t("Citations")), plain(""), plain("")))
     columns = columns_of(
@@ -62,11 +58,13 @@ def whole(facts: Facts) -> Table:
         name = _name(row, names)
         changed = [d for d in differences(before, after, names) if d.name not in SHOWN_BY_NAME]
         if before is not None and after is not None:
-            rows += [_row(row, f"{name}: {d.label}", d.before, d.after) for d in changed]
+            rows += [_row(row, titled(name, f": {d.label}"), d.before, d.after) for d in changed]
         elif after is not None:
-            rows.append(_row(row, name, "", _together((d.label, d.after) for d in changed)))
+            entered = _together((d.label, d.after) for d in changed)
+            rows.append(_row(row, titled(name), "", entered))
         else:
-            rows.append(_row(row, name, _together((d.label, d.before) for d in changed), ""))
+            deleted = _together((d.label, d.before) for d in changed)
+            rows.append(_row(row, titled(name), deleted, ""))
         last[key] = row
     columns = columns_of(
         ("changed_at", _t("When"), 0.8),
@@ -98,12 +96,12 @@ def _together(pairs: Iterable[tuple[str, str]]) -> str:
     return "; ".join(f"{label}: {value}" for label, value in pairs if value)
 
 
-def _row(row: RevisionRow, what: str, before: str, after: str) -> Row:
+def _row(row: RevisionRow, what: Cell, before: str, after: str) -> Row:
     return (
-        said(formats.date_format(localtime(row.at), "DATETIME_FORMAT")),
+        moment(row.at),
         said(row.by),
         own(row.reason),
-        said(what),
+        what,
         plain(before),
         plain(after),
     )

@@ -10,19 +10,32 @@ from agreements.public import AgreementView, EntryView
 from agreements.public.allowed import is_public
 from agreements.public.history import called
 from agreements.public.references import records_of
-from reports.extracts.dossier.cells import Row, columns_of, marks, none_recorded, own, span
-from reports.extracts.parts import Table, day, many, number, partial, plain, said, yes
+from reports.extracts.dossier.cells import (
+    Row,
+    columns_of,
+    marks,
+    none_recorded,
+    own,
+    own_or_none,
+    span,
+    titled,
+)
+from reports.extracts.parts import Cell, Table, day, number, partial, plain, said, yes
 
 
-def timeline(view: AgreementView) -> Table:
-    """Return what is dated."""
-    rows = tuple((*_entry(e), own(e.detail) if e.detail else plain(""), marks(e.refs))
-                 for e in view.timeline)  # fmt: skip
+def timeline(then: Facts, view: AgreementView) -> Table:
+    """Return what is dated; a count of people or signatures stands beside what it was of."""
+    counts = {(e.kind, e.title, e.occurred_on): e.count for e in then.events}
+    rows = tuple(
+        (*_entry(e), _detail(e), _count(counts.get((e.kind, e.text, e.when))), marks(e.refs))
+        for e in view.timeline
+    )
     columns = columns_of(
         ("when", _t("Day"), 1.3),
         ("kind", _t("Kind"), 1),
         ("what", _t("What happened"), 3),
         ("detail", _t("More"), 1.8),
+        ("count", _t("Count"), 0.7),
         ("sources", _t("Sources"), 0.8),
     )
     return Table("timeline", _t("Timeline"), columns, rows, none_recorded())
@@ -34,17 +47,34 @@ def _entry(entry: EntryView) -> Row:
     return span(entry.when, entry.until), said(capfirst(entry.label)), text
 
 
-def evidence(view: AgreementView) -> Table:
+def _detail(entry: EntryView) -> Cell:
+    """Return what more is said: of an event its effect, in the reader's language."""
+    is_own = entry.kind in {"amendment", "decision", "notice"}
+    return own_or_none(entry.detail) if is_own else plain(entry.detail)
+
+
+def _count(value: int | None) -> Cell:
+    return plain("") if value is None else number(value)
+
+
+def evidence(then: Facts, view: AgreementView) -> Table:
     """Return the evidence."""
     rows = tuple(
-        (own(e.text), own(e.detail) if e.detail else plain(""), span(e.when, e.until),
-         said(capfirst(e.label)), marks(e.refs))
-        for e in view.evidence
-    )  # fmt: skip
+        (
+            own(e.text),
+            own_or_none(e.detail),
+            span(e.when, e.until),
+            partial(record.reported_on),
+            said(capfirst(e.label)),
+            marks(e.refs),
+        )
+        for record, e in zip(then.evidence, view.evidence, strict=True)
+    )
     columns = columns_of(
         ("statement", _t("Statement"), 3),
         ("figure", _t("Figure"), 1),
         ("period", _t("Period"), 1.4),
+        ("reported_on", _t("Reported on"), 1.1),
         ("kind", _t("Kind"), 0.9),
         ("sources", _t("Sources"), 0.8),
     )
@@ -56,10 +86,10 @@ def conflicts(view: AgreementView) -> Table:
     rows = tuple(
         (
             said(conflict.label),
-            said(claim.shown),
+            own(claim.shown) if claim.is_quoted else said(claim.shown),
             yes(claim.is_followed),
-            own(claim.why) if claim.why else plain(""),
-            many(claim.quotations, " / ") if claim.quotations else plain(""),
+            own_or_none(claim.why),
+            own_or_none(" / ".join(claim.quotations)),
             marks(claim.refs),
         )
         for conflict in view.conflicts
@@ -78,8 +108,16 @@ def conflicts(view: AgreementView) -> Table:
 
 def guides(view: AgreementView) -> Table:
     """Return the guides for residents."""
-    rows = tuple((own(g.title, url=g.address), said(g.address)) for g in view.guides)
-    columns = columns_of(("guide", _t("Guide"), 1.4), ("address", _t("Address"), 2))
+    rows = tuple(
+        (own(g.title, url=g.address), said(g.language), said(g.address), marks(g.refs))
+        for g in view.guides
+    )
+    columns = columns_of(
+        ("guide", _t("Guide"), 1.4),
+        ("language", _t("Language"), 0.7),
+        ("address", _t("Address"), 2),
+        ("sources", _t("Sources"), 0.8),
+    )
     return Table("guides", _t("Guides for residents"), columns, rows, none_recorded())
 
 
@@ -93,7 +131,9 @@ def sources(view: AgreementView) -> Table:
             partial(s.published_on),
             said(s.address),
             day(s.retrieved_on) if s.retrieved_on else plain(""),
-            own(s.note) if s.note else plain(""),
+            plain(s.language),
+            plain(s.archive_address),
+            own_or_none(s.note),
         )
         for s in view.sources
     )
@@ -104,6 +144,8 @@ def sources(view: AgreementView) -> Table:
         ("published_on", _t("Published on"), 1),
         ("address", _t("Address"), 2),
         ("retrieved_on", _t("Read on"), 0.9),
+        ("language", _t("Language"), 0.7),
+        ("archived", _t("Archived copy"), 1.4),
         ("note", _t("Note"), 1),
     )
     return Table("sources", _t("Sources"), columns, rows, _t("No source is recorded."))
@@ -138,10 +180,10 @@ def documents(view: AgreementView) -> Table:
 def citations(then: Facts, view: AgreementView, *, is_internal: bool) -> Table:
     """Return each citation: what it vouches for, its source, the place in it, the quotation."""
     numbers = {(s.title, s.address): s.number for s in view.sources}
-    named = {(r._meta.label, r.pk): r for r in records_of(then)}
+    records = {(r._meta.label, r.pk): r for r in records_of(then)}
     rows: list[Row] = []
     for citation in then.citations:
-        record = named.get(citation.target)
+        record = records.get(citation.target)
         source = citation.source
         number_of = numbers.get((source.title, source.address))
         if record is None or number_of is None:
@@ -151,11 +193,11 @@ def citations(then: Facts, view: AgreementView, *, is_internal: bool) -> Table:
         fact = capfirst(field_label(record, citation.field)) if citation.field else _t("all of it")
         rows.append(
             (
-                own(called(record)),
+                titled(called(record)),
                 said(fact),
                 number(number_of),
                 plain(citation.locator),
-                own(citation.quotation) if citation.quotation else plain(""),
+                own_or_none(citation.quotation),
             )
         )
     rows.sort(key=lambda row: tuple(str(cell.value) for cell in row[:2]))

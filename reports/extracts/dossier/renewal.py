@@ -1,12 +1,28 @@
-"""The dossier on renewing: decisions, votes, notice, concerns, duties."""
+"""The dossier on renewing: proposals, decisions, votes, notice, concerns, duties."""
+
+import datetime as dt
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 
+from agreements.facts import Facts
+from agreements.models import Obligation, Proposal
 from agreements.public import AgreementView
+from agreements.public.references import References
+from agreements.public.timeline import given_by
 from agreements.public.views import DecisionView
-from reports.extracts.dossier.cells import Row, columns_of, marks, none_recorded, own
-from reports.extracts.parts import Table, day, partial, plain, said
+from civil.display import show_date
+from reports.extracts.dossier.cells import (
+    Row,
+    columns_of,
+    labelled,
+    marks,
+    none_recorded,
+    own,
+    own_or_none,
+)
+from reports.extracts.parts import Table, day, number, partial, plain, said
+from revisions.known import rows_known
 
 
 def decisions(view: AgreementView) -> Table:
@@ -18,6 +34,7 @@ def decisions(view: AgreementView) -> Table:
         ("outcome", _t("Outcome"), 1.2),
         ("decided_on", _t("Decided on"), 1.1),
         ("announced_on", _t("Announced on"), 1.1),
+        ("takes_effect_on", _t("Takes effect on"), 1.1),
         ("rationale", _t("Reasons"), 2.6),
         ("conditions", _t("Conditions"), 1.2),
         ("sources", _t("Sources"), 0.8),
@@ -31,8 +48,9 @@ def _decision(number: int, d: DecisionView) -> Row:
         said(capfirst(d.label)),
         partial(d.decided_on),
         partial(d.announced_on),
+        partial(d.takes_effect_on) if d.takes_effect_on else plain(""),
         own(d.rationale),
-        own(d.conditions) if d.conditions else plain(""),
+        own_or_none(d.conditions),
         marks(d.refs),
     )
 
@@ -64,21 +82,70 @@ def votes(view: AgreementView) -> Table:
     return Table("votes", _t("Votes"), columns, rows, none_recorded())
 
 
-def notices(view: AgreementView) -> Table:
-    """Return what notice was given."""
+def proposals(then: Facts, on: dt.date) -> Table:
+    """Return what officers proposed by the day: for staff, since it is no part of the record."""
+    terms = {term.pk: term.number for term in (*then.every_term, *then.undone)}
+    found = (
+        rows_known(Proposal, then.known)
+        .filter(term_id__in=terms, proposed_on__lte=on)
+        .select_related("worded_by")
+    )
     rows = tuple(
         (
-            said(capfirst(n.purpose)),
-            own(n.by),
-            own(n.to),
+            number(terms[p.term_id]),
+            said(capfirst(p.get_outcome_display())),
+            day(p.proposed_on),
+            said(str(p.worded_by)),
+            said(_state(p, on)),
+            plain("; ".join(labelled(p, PROPOSED))),
+            own(p.rationale),
+            own_or_none(p.conditions),
+            own_or_none(p.internal_note),
+        )
+        for p in found.order_by("proposed_on", "id")
+    )
+    columns = columns_of(
+        ("term", _t("Term"), 0.5),
+        ("outcome", _t("Outcome"), 1.1),
+        ("proposed_on", _t("Proposed on"), 1),
+        ("by", _t("By whom"), 1.2),
+        ("state", _t("State"), 0.9),
+        ("next_term", _t("What it would change"), 1.5),
+        ("rationale", _t("Reasons"), 1.8),
+        ("conditions", _t("Conditions"), 1.1),
+        ("note", _t("Note"), 1.1),
+    )
+    return Table("proposals", _t("Proposals"), columns, rows, none_recorded())
+
+
+PROPOSED = ("takes_effect_on", "ends_on", "license_fee")
+"""What a proposal may hold of the decision and the next term, besides words."""
+
+
+def _state(proposal: Proposal, on: dt.date) -> str:
+    if proposal.withdrawn_on and proposal.withdrawn_on <= on:
+        return _t("withdrawn %(day)s") % {"day": show_date(proposal.withdrawn_on)}
+    return _t("decided") if proposal.decision_id else _t("pending")
+
+
+def notices(then: Facts, references: References) -> Table:
+    """Return what notice was given, on the current term and on earlier ones."""
+    numbers = {term.pk: term.number for term in then.every_term}
+    rows = tuple(
+        (
+            number(numbers[n.term_id]) if n.term_id in numbers else plain(""),
+            said(capfirst(n.get_purpose_display())),
+            own(given_by(n)),
+            own(n.given_to.name if n.given_to else ""),
             own(n.method),
             partial(n.sent_on),
             partial(n.received_on),
-            marks(n.refs),
+            marks(references.of(n)),
         )
-        for n in view.notices
+        for n in then.notices
     )
     columns = columns_of(
+        ("term", _t("Term"), 0.5),
         ("purpose", _t("Purpose"), 1.2),
         ("by", _t("By whom"), 1.6),
         ("to", _t("To whom"), 1.4),
@@ -104,6 +171,7 @@ def concerns(view: AgreementView) -> Table:
                 own(c.raised_by),
                 partial(c.raised_on),
                 own(c.put_to),
+                day(c.answer_due_on) if c.answer_due_on else plain(""),
                 answer,
                 partial(c.answered_on) if c.answered_on else plain(""),
                 marks(c.refs),
@@ -114,6 +182,7 @@ def concerns(view: AgreementView) -> Table:
         ("raised_by", _t("Raised by"), 1.2),
         ("raised_on", _t("Raised on"), 1.1),
         ("put_to", _t("To whom"), 1.1),
+        ("answer_due_on", _t("Answer due"), 1),
         ("answer", _t("Answer"), 1.5),
         ("answered_on", _t("Answered on"), 1),
         ("sources", _t("Sources"), 0.8),
@@ -124,10 +193,17 @@ def concerns(view: AgreementView) -> Table:
 def obligations(view: AgreementView) -> Table:
     """Return the duties."""
     rows = tuple(
-        (said(capfirst(o.text)), day(o.due_on), partial(o.done_on), own(o.evidence))
+        (
+            said(capfirst(label := str(Obligation.Kind(o.kind).label))),
+            plain("") if o.text == label else own(o.text),
+            day(o.due_on),
+            partial(o.done_on),
+            own(o.evidence),
+        )
         for o in view.obligations
     )
     columns = columns_of(
+        ("kind", _t("Kind"), 1.6),
         ("what", _t("What"), 2.4),
         ("due_on", _t("Due on"), 1.2),
         ("done_on", _t("Done on"), 1.2),

@@ -10,13 +10,13 @@ import pytest
 from django.utils import timezone, translation
 
 from agreements import loading
-from agreements.models import Agreement, Decision, Incident
+from agreements.models import Agreement, Concern, Decision, Incident
 from civil.partial import PartialDate
 from reports.briefs import issue
-from reports.extracts import completeness, fees
+from reports.extracts import completeness
 from reports.extracts.catalogue import KINDS
 from reports.extracts.records import Request
-from tests.factories import make_agreement, make_element, make_party, writing
+from tests.factories import make_agreement, make_element, make_party, save, writing
 from tests.reports.extracts.test_extracts import ON, built, rows_of
 
 pytestmark = pytest.mark.pdf
@@ -44,6 +44,62 @@ def city(db: None) -> None:
         make_agreement(reference="SECRET", terms=[term], recipients=["hidden"])
 
 
+def open_on(*days: str) -> None:
+    """Agreements of their own, each with a concern to answer by a day."""
+    for due_on in days:
+        make_agreement(
+            published_at=timezone.now(),
+            deciders=["city"],
+            concerns=[{"title": "Why?", "answer_due_on": dt.date.fromisoformat(due_on)}],
+        )  # fmt: skip
+
+
+def sentence(months: int = 12) -> str:
+    return built("deadlines", request=Request(ON, months=months)).sentence
+
+
+def test_deadlines_name_the_days_that_have_the_most_and_none_where_each_has_one(db: None) -> None:
+    first, second, third, fourth = "2018-07-02", "2018-08-31", "2018-09-03", "2018-10-01"
+    for days, said in (
+        ((first, second), ""),
+        ((first,), " July 2, 2018 has the most: 2."),
+        ((second,), " July 2, 2018 and August 31, 2018 have the most: 2 each."),
+        ((third, third), " July 2, 2018, August 31, 2018 and September 3, 2018 have the most: 2 e"),
+        ((fourth, fourth), " 4 days have the most: 2 each."),
+        ((fourth,), " October 1, 2018 has the most: 3."),
+    ):
+        open_on(*days)
+        assert sentence().partition(".")[2].startswith(said), said
+    assert sentence(months=1) == "2 deadlines by July 15, 2018. July 2, 2018 has the most: 2."
+
+
+def test_deadlines_speak_of_one_in_the_singular_and_end_with_what_is_overdue(db: None) -> None:
+    open_on("2018-06-20", "2018-06-01")
+    report = built("deadlines", request=Request(ON, months=1))
+    assert report.title == "Deadlines of the next month"
+    assert report.sentence == "1 deadline by July 15, 2018. 1 more is overdue and stands last."
+    assert [table.key for table in report.tables] == ["piles", "dates", "overdue"]
+
+
+def test_deadlines_of_an_unusual_span_say_so_in_address_and_name(db: None) -> None:
+    usual, three, one = (built("deadlines", request=Request(ON, months=m)) for m in (12, 3, 1))
+    assert usual.address.endswith("/reports/deadlines/?on=2018-06-15")
+    assert three.address.endswith("/reports/deadlines/?on=2018-06-15&months=3")
+    stems = [report.file_stem for report in (usual, three, one)]
+    assert stems == [
+        "deadlines-2018-06-15-en", "deadlines-3-months-2018-06-15-en",
+        "deadlines-1-month-2018-06-15-en",
+    ]  # fmt: skip
+
+
+def test_spanish_deadlines_mark_titles_and_parties_as_english(city: None) -> None:
+    report = built("deadlines", "es")
+    piles, dates = report.tables[:2]
+    assert {p.lang for row in piles.rows for p in row[3].text} == {"en-US"}
+    deciders = {p.lang for row in dates.rows for p in row[5].text if p.tone != "soft"}
+    assert deciders <= {"en-US"}
+
+
 def test_deadlines_put_the_largest_pile_first_and_then_go_by_date(city: None) -> None:
     report = built("deadlines")
     piles = rows_of(report, "piles")
@@ -64,25 +120,27 @@ def test_deadlines_put_the_largest_pile_first_and_then_go_by_date(city: None) ->
     assert one_month == [d for d in days if d <= dt.date(2018, 7, 15)]
 
 
-def test_fees_say_what_is_due_and_received_and_amounts_to_staff_only(city: None) -> None:
-    public, internal = built("fees"), built("fees", request=Request(ON, "internal"))
-    assert rows_of(public, "by_party_and_year") == [["Water Authority", 2018, 6, 3, None, None]]
-    assert rows_of(internal, "by_party_and_year") == [["Water Authority", 2018, 6, 3, 3600, 1800]]
-    first, last = dt.date(2017, 9, 1), dt.date(2018, 8, 31)
-    assert [r[1:6] for r in rows_of(public, "fees") if r[0] == "AUG-0"] == [
-        ["Water Authority", 1, first, last, "$1,200 for the term"]
-    ]
-    assert "600" not in str(rows_of(public, "installments"))
-    assert public.notes[-1] == "Amounts of installments are not published."
-    assert fees.build(Request(dt.date(2018, 2, 1))).tables[1].rows[0][3].value == 0
-
-
 def test_recipients_by_category_name_what_is_sensitive_in_words(city: None) -> None:
     report = built("recipients")
-    assert rows_of(report, "matrix") == [["Water Authority", 3]]
+    assert rows_of(report, "matrix") == [["Water Authority", 3, 3]]
+    assert report.sentence == "1 recipient gets data. Recorded categories: 1."
     table = next(t for t in report.tables if t.key == "matrix")
     assert "".join(p.text for p in table.rows[0][1].text) == "3 (3 sensitive)"
     assert len(rows_of(report, "elements")) == 3
+
+
+def test_recipients_do_not_count_what_is_not_recorded_as_a_category(city: None) -> None:
+    with writing():
+        make_agreement(
+            reference="BARE", published_at=timezone.now(), recipients=["water"],
+            terms=[{"starts_on": "2017-09-01"}],
+            shared_elements=[{"element": make_element("Uncategorized")}],
+        )  # fmt: skip
+    report = built("recipients")
+    assert report.sentence == "1 recipient gets data. Recorded categories: 1."
+    heads = [column.label for column in report.tables[0].columns]
+    assert heads == ["Recipient", "Not recorded", "Name", "Sensitive, in all"]
+    assert rows_of(report, "matrix") == [["Water Authority", 1, 3, 3]]
 
 
 def test_completeness_lists_the_least_complete_first(city: None) -> None:
@@ -91,8 +149,8 @@ def test_completeness_lists_the_least_complete_first(city: None) -> None:
     assert shares == sorted(shares)
     assert rows_of(report, "agreements")[0][0] == "EARLY"
     assert "Legal basis" not in str(rows_of(report, "agreements")[-1])
-    assert report.sentence == "0 of 4 agreements are recorded in full."
-    assert completeness.build(Request(ON, "internal")).sentence.startswith("0 of 5")
+    assert report.sentence == "Agreements recorded in full: 0 of 4."
+    assert completeness.build(Request(ON, "internal")).sentence.endswith("0 of 5.")
 
 
 def test_disclosure_counts_what_was_in_force_in_the_year(city: None) -> None:
@@ -102,6 +160,50 @@ def test_disclosure_counts_what_was_in_force_in_the_year(city: None) -> None:
     later = built("disclosure", request=Request(dt.date(2019, 3, 1)))
     assert rows_of(later, "agreements") == []
     assert rows_of(report, "incidents") == []
+
+
+def test_disclosure_tells_concerns_of_agreements_that_had_ended(city: None) -> None:
+    agreement = Agreement.objects.get(reference="EARLY")
+    with writing():
+        for title, raised, answered in (
+            ("Never answered", "2016-03-01", None),
+            ("Answered before", "2016-03-01", "2016-05-01"),
+            ("Raised after the end", "2019-02-01", "2019-03-01"),
+        ):
+            Concern.objects.create(
+                agreement=agreement,
+                title=title,
+                raised_on=PartialDate.parse(raised),
+                answered_on=PartialDate.parse(answered) if answered else None,
+            )
+    report = built("disclosure", request=Request(dt.date(2019, 6, 15)))
+    assert rows_of(report, "agreements") == []
+    told = [row[:2] for row in rows_of(report, "concerns")]
+    assert told == [["EARLY", "Never answered"], ["EARLY", "Raised after the end"]]
+    save(agreement, published_at=None)
+    hidden = built("disclosure", request=Request(dt.date(2019, 6, 15)))
+    assert rows_of(hidden, "concerns") == []
+
+
+def test_disclosure_names_who_received_data_in_the_year_and_left(city: None) -> None:
+    date = PartialDate.parse
+    with writing():
+        make_agreement(
+            reference="LEFT", published_at=timezone.now(),
+            recipients=[
+                {"party": "stays"},
+                {"party": "left", "withdrew_on": date("2018-03-31")},
+                {"party": "left-vaguely", "withdrew_on": date("2018-02")},
+                {"party": "long-gone", "withdrew_on": date("2018-01-01")},
+                {"party": "leaves-later", "withdrew_on": date("2018-07-01")},
+                {"party": "comes-later", "acceded_on": date("2018-09-01")},
+            ],
+            terms=[{"starts_on": "2017-09-01", "ends_on": "2018-12-31"}],
+        )  # fmt: skip
+    told = next(r for r in rows_of(built("disclosure"), "agreements") if r[0] == "LEFT")
+    assert told[1] == (
+        "Stays; Left (withdrew March 31, 2018); Left-Vaguely (withdrew February 2018); Leaves-Later"
+    )
 
 
 def test_disclosure_tells_incidents_of_the_year_and_those_still_open(city: None) -> None:
