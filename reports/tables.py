@@ -1,7 +1,8 @@
 """A list as a file: CSV, XLSX or JSON of exactly the rows and columns that are shown.
 
-Texts that a spreadsheet would take for a formula begin with an apostrophe (OWASP, CSV injection);
-days are ISO 8601 in CSV and JSON, real dates in a workbook; amounts keep their cents.
+Texts that a spreadsheet would take for a formula begin with an apostrophe (OWASP, CSV injection),
+those that read like its error values stay texts. Days are ISO 8601 in CSV and JSON, real dates in a
+workbook, but for those before 1900, which no workbook can hold. Amounts keep their cents.
 """
 
 import csv
@@ -9,13 +10,17 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
-import tablib
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
 
 FORMATS = ("csv", "xlsx", "json")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FIRST_YEAR = 1900  # a workbook counts its days from here
 LONGEST_CELL = 32_767  # characters that a workbook allows in a cell
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CONTROLS = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
@@ -77,10 +82,32 @@ def json_lines(columns: Columns, rows: Iterable[Sequence[Value]]) -> Iterator[by
 
 def xlsx(columns: Columns, rows: Iterable[Sequence[Value]]) -> bytes:
     """Return a list as a workbook of one sheet."""
-    sheet = tablib.Dataset(headers=[_cell(label) for _, label in columns])
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append([cell_of(sheet, label, Font(bold=True)) for _, label in columns])
     for row in rows:
-        sheet.append([_cell(v) for v in row])
-    return sheet.export("xlsx")
+        sheet.append([cell_of(sheet, value) for value in row])
+    output = BytesIO()
+    book.save(output)
+    return output.getvalue()
+
+
+def cell_of(sheet: Any, value: Value, font: Font | None = None) -> WriteOnlyCell:
+    """Return a value as a workbook holds it; a text is a text, whatever it reads like."""
+    if isinstance(value, dt.date) and value.year < FIRST_YEAR:
+        value = value.isoformat()
+    if isinstance(value, dt.datetime):
+        value = value.replace(tzinfo=None)  # a workbook's times have no zone: the city's
+    if isinstance(value, str | list | tuple):
+        value = quoted(_text(value)).translate(CONTROLS)[:LONGEST_CELL]
+    cell = WriteOnlyCell(sheet, float(value) if isinstance(value, Decimal) else value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+    if font:
+        cell.font = font
+    if isinstance(value, str) and "\n" in value:
+        cell.alignment = Alignment(wrap_text=True)
+    return cell
 
 
 def _text(value: Value) -> str:
@@ -97,11 +124,3 @@ def _plain(value: Value) -> Any:
     if isinstance(value, list | tuple):
         return [str(v) for v in value]
     return str(value) if isinstance(value, Decimal) else value or None
-
-
-def _cell(value: Value) -> Any:
-    if isinstance(value, dt.date | int):
-        return value
-    if isinstance(value, Decimal):
-        return float(value)
-    return quoted(_text(value)).translate(CONTROLS)[:LONGEST_CELL]

@@ -6,6 +6,7 @@ It begins at the first publication and shows allow-listed fields only.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -100,10 +101,21 @@ def public_history(facts: Facts) -> list[ChangeView]:
 
 
 def _without_hidden(row: RevisionRow, hidden: set[tuple[str, int]]) -> RevisionRow:
-    """A revision without what a hidden amendment did to it."""
-    if not isinstance(row.record, SharedElement):
-        return row
-    return replace(row, record=without_hidden_removal(row.record, hidden))
+    """A revision without what hidden amendments took away, naming nothing hidden."""
+    record: Any = row.record
+    if isinstance(record, SharedElement):
+        record = without_hidden_removal(record, hidden)
+    named = [
+        field.attname
+        for field in record._meta.concrete_fields
+        if field.is_relation
+        and (field.related_model._meta.label, getattr(record, field.attname)) in hidden
+    ]
+    if named:
+        record = copy(record)
+        for name in named:
+            setattr(record, name, None)
+    return replace(row, record=record)
 
 
 def _key(row: RevisionRow) -> tuple[str, int]:

@@ -6,31 +6,25 @@ with its name alone, so that it can be told from one that was left out. Programs
 so nothing else stands there: the day and the edition are in the file's name (each row of an
 internal edition says so as well), the notes on the page and in the workbook.
 
-A workbook has a sheet for each table, behind one that says what it is. Texts that a spreadsheet
-would take for a formula begin with an apostrophe, those that read like its error values stay
-texts; numbers, days and moments stay values, but for days before 1900, which no workbook can
-hold: they are texts in ISO 8601. The same content gives the same bytes.
+A workbook has a sheet for each table, behind one that says what it is; what its cells hold is as
+in the files of lists (`reports.tables`). The same content gives the same bytes.
 """
 
 import csv
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from io import BytesIO, StringIO
-from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.utils.translation import gettext as _t
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Font
 
 from reports.extracts.parts import Report, Table, Value
-from reports.tables import CONTROLS, LONGEST_CELL, quoted
+from reports.tables import cell_of, quoted
 
 LONGEST_SHEET = 31  # characters that a workbook allows in the name of a sheet
-FIRST_YEAR = 1900  # a workbook counts its days from here
 _MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
 _FORBIDDEN = str.maketrans("", "", "[]:*?/\\'")
 
@@ -114,9 +108,9 @@ def _sheet(
     sheet = book.create_sheet(name)
     sheet.freeze_panes = "A2"
     bold = Font(bold=True)
-    sheet.append([_held(sheet, head, bold) for head in heads])
+    sheet.append([cell_of(sheet, head, bold) for head in heads])
     for row in rows:
-        sheet.append([_held(sheet, value) for value in row])
+        sheet.append([cell_of(sheet, value) for value in row])
 
 
 def _without_clock(data: bytes, report: Report) -> bytes:
@@ -142,21 +136,3 @@ def _sheet_name(title: str, taken: set[str]) -> str:
         number += 1
     taken.add(name.casefold())
     return name
-
-
-def _held(sheet: Any, value: Value, font: Font | None = None) -> WriteOnlyCell:
-    """Return a value as a workbook holds it; a text is a text, whatever it reads like."""
-    if isinstance(value, dt.date) and value.year < FIRST_YEAR:
-        value = value.isoformat()
-    if isinstance(value, dt.datetime):
-        value = value.replace(tzinfo=None)  # a workbook's times have no zone: the city's
-    if isinstance(value, str):
-        value = quoted(value).translate(CONTROLS)[:LONGEST_CELL]
-    cell = WriteOnlyCell(sheet, float(value) if isinstance(value, Decimal) else value)
-    if isinstance(value, str):
-        cell.data_type = "s"
-    if font:
-        cell.font = font
-    if isinstance(value, str) and "\n" in value:
-        cell.alignment = Alignment(wrap_text=True)
-    return cell

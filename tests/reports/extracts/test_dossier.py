@@ -270,6 +270,7 @@ def test_a_hidden_amendment_is_not_named_by_what_it_added(db: None) -> None:
     save(agreement.amendment_set.get(), is_internal=True, withheld_ground="Law")
     public = dossier.build(Request(ON), facts_of(agreement))
     assert rows_of(public, "elements")[0][6] is None
+    assert "First amendment" not in str(public.tables)
     internal = dossier.build(Request(ON, "internal"), facts_of(agreement))
     assert rows_of(internal, "elements")[0][6] == "First amendment"
 
