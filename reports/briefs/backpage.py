@@ -7,7 +7,7 @@ Lengths are points.
 from functools import partial
 
 from django.utils.translation import gettext as _t
-from reportlab.platypus.flowables import Flowable, Spacer
+from reportlab.platypus.flowables import Flowable, KeepTogether, Spacer
 
 from reports.briefs.accessible import Columns, Figure, Paragraph, is_link, link
 from reports.briefs.drawings import QrCode
@@ -97,7 +97,7 @@ def back_page(
         first = likely(TYPES, width * height, _letters(brief), once=ONCE, each=EACH)
         page = largest(TYPES, partial(attempt, "number"), first)
         page = page or largest(TYPES, partial(attempt, "run-in"), first)
-    return page or _pages(brief, width, paper, in_full)
+    return page or _pages(brief, width, height, paper=paper, in_full=in_full)
 
 
 def _letters(brief: Brief) -> int:
@@ -153,22 +153,30 @@ def _page(
     return Attempt(None, fill)
 
 
-def _pages(brief: Brief, width: float, paper: str, in_full: bool) -> list[Flowable]:
+def _pages(
+    brief: Brief, width: float, height: float, *, paper: str, in_full: bool
+) -> list[Flowable]:
+    """Return as many pages as it takes: what fills pages in their full width, then two columns."""
     kind, side = RUNNING_ON, SIDES["number"][0]
     wide = width - GUTTER - side
-    left: Block = []
+    first: Block = []
     if in_full:
-        left += section(brief.in_full, kind)
-        left += section(brief.shared, kind, shares=SHARED[0]) + section(brief.money, kind)
-        left += section(brief.concerns, kind) + section(brief.council, kind)
-    left += [*_tables(brief, kind, wide), *section(brief.events, kind, mark="none")]
+        first += section(brief.in_full, kind)
+        first += section(brief.shared, kind, shares=SHARED[0]) + section(brief.money, kind)
+        first += section(brief.concerns, kind) + section(brief.council, kind)
+    left, events = _tables(brief, kind, wide), section(brief.events, kind, mark="none")
+    if in_full or height_of(left, wide) > height:
+        first += _tables(brief, kind, width)
     right = [
         *section(brief.evidence, kind),
         *section(brief.answered, kind),
         *section(brief.sources, kind, mark="number"),
-        *_stamp(brief, kind, side, paper),
     ]
-    return [Columns([left, right], (wide, side), gap=GUTTER)]
+    if first:
+        columns = Columns([events, right], (wide, side), gap=GUTTER)
+        return [*first, columns, KeepTogether(_stamp(brief, kind, width, paper))]
+    right += _stamp(brief, kind, side, paper)
+    return [Columns([[*left, *events], right], (wide, side), gap=GUTTER)]
 
 
 def _tables(brief: Brief, kind: Type, width: float) -> Block:
