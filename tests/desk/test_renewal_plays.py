@@ -372,7 +372,7 @@ def test_a_renewal_that_ends(play: Play) -> None:
 def test_a_renewal_with_changes_that_is_executed_late(play: Play) -> None:
     save(play.term, provides_holdover=True)
     play.day("2018-06-15")
-    dropped = SharedElement.objects.get(agreement=play.agreement, element__name="Information about people recently arrested")
+    dropped = SharedElement.objects.get(agreement=play.agreement, element__name="Charges")
     said = play.act(
         "editor",
         "proposal",
@@ -387,7 +387,7 @@ def test_a_renewal_with_changes_that_is_executed_late(play: Play) -> None:
     )
     assert "Proposed: renew with changes" in said
     assert "$6,000 a year" in said
-    assert "No longer shared: Information about people recently arrested" in said
+    assert "No longer shared: Charges" in said
     assert "6,000" not in play.public()[1]
     assert "6,000" not in play.history("")
     assert "renew with changes" in play.desk("Proposals to settle", "officer")
