@@ -32,6 +32,7 @@ CLAIMS = [
 
 pytestmark = [
     pytest.mark.processes,
+    pytest.mark.xdist_group("single sign-on"),  # two registers are started once, not in each worker
     # the provider's libraries speak of their own future
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
