@@ -84,12 +84,22 @@ def django_db_modify_db_settings(
     connections["default"].settings_dict["TEST"]["NAME"] = name
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let a test that asks for the example alone have its database, be it run by itself."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give a test that asks for the example alone its database, be it run by itself.
+
+    With ``--of-database``, leave out the tests that ask for none.
+    """
+    others = set()
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
         if "example" in names and not names & {"db", "transactional_db"}:
             item.add_marker(pytest.mark.django_db)
+        asks = names & {"db", "transactional_db", "django_db_setup"}
+        if not asks and item.get_closest_marker("django_db") is None:
+            others.add(item)
+    if config.getoption("of_database"):
+        config.hook.pytest_deselected(items=[item for item in items if item in others])
+        items[:] = [item for item in items if item not in others]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -120,6 +130,11 @@ def _plain_language() -> None:
 def person(db: None) -> Any:
     """Somebody in whose name a test may change the register."""
     return get_user_model().objects.create_user("person@example.org", None, name="Test person")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer a run of the tests that use the database, for one on another database."""
+    parser.addoption("--of-database", action="store_true", help="tests that use the database only")
 
 
 Rows = list[tuple[Any, ...]]
