@@ -18,7 +18,7 @@ from agreements.models import (
     Term,
 )
 from parties.models import Alias, Element, Party, System
-from revisions.snapshot import snapshot
+from revisions.snapshot import all_revisions, snapshot
 from sources.models import Citation, Source
 
 
@@ -28,11 +28,17 @@ def load(agreement_id: int, known: dt.datetime | None = None) -> Facts | None:
 
 
 def hidden_now(ids: Iterable[int], moment: dt.datetime) -> set[tuple[str, int]]:
-    """Return the parts of some agreements that the public may not see, as they stand now."""
-    ids = list(ids)
+    """Return the parts of some agreements that the public may not see, as they stand now.
+
+    One that was deleted while it was hidden stays hidden.
+    """
     concealed = Q(is_internal=True) | Q(embargoed_until__gt=moment)
-    found = snapshot({m: Q(agreement_id__in=ids) & concealed for m in PARTS.values()})
-    return {(row._meta.label, row.pk) for rows in found.values() for row in rows}
+    own = Q(agreement_id__in=list(ids))
+    wanted: dict[type[models.Model], Q] = dict.fromkeys(PARTS.values(), own & concealed)
+    deleted = Q(history_type="-", superseded_at=None)
+    rows = [row for found in snapshot(wanted).values() for row in found]
+    rows += [r.record for r in all_revisions({m: q & deleted for m, q in wanted.items()})]
+    return {(row._meta.label, row.pk) for row in rows}
 
 
 def load_many(ids: Iterable[int], known: dt.datetime | None = None) -> dict[int, Facts]:

@@ -341,6 +341,19 @@ class AgreementView:
         return tuple(e for e in self.elements if e.is_shared)
 
     @property
+    def last_day(self) -> PartialDate | None:
+        """The last day of the current term, or an earlier one on which a decision ends it."""
+        ends_on = self.term.ends_on if self.term else None
+        early = self.ended_on
+        for decision in self.decisions:
+            effect = decision.takes_effect_on
+            if decision.outcome == "terminate" and effect and effect.first > dt.date.min:
+                early = early or effect.first - dt.timedelta(days=1)
+        if early and (ends_on is None or early < ends_on.first):
+            return PartialDate(early, early)
+        return ends_on
+
+    @property
     def open_deadlines(self) -> tuple[DeadlineView, ...]:
         """The deadlines that stand on the day, earliest first."""
         return tuple(d for d in self.deadlines if d.is_open)

@@ -23,6 +23,7 @@ from reportlab.platypus.flowables import Flowable
 from reportlab.platypus.frames import Frame
 
 from reports.briefs.grids import Columns, List, Panel, Table, hairlines
+from reports.briefs.lines import measured
 from reports.briefs.paragraphs import UNBOUNDED, Heading, Paragraph
 from reports.briefs.pdffile import Facts, language_entry, pdf_text
 from reports.briefs.tagging import Element, PlainCanvas, TaggedCanvas
@@ -163,8 +164,11 @@ def running_footer(left: Words, right: Words = "") -> Furniture:
 
 def _at_both_ends(canvas: PlainCanvas, page: Page, top: float, left: Words, right: Words) -> None:
     width = page.right - page.left
-    for words, side in ((left, "left"), (right, "right")):
-        content = words(page) if callable(words) else words
+    first, last = (words(page) if callable(words) else words for words in (left, right))
+    room = width / SMALL.size - measured(first).width - 1
+    while isinstance(last, str) and len(last) > 1 and measured(last).width > room:
+        last = last[:-2].rstrip() + "…"  # an address that links and codes have in full
+    for content, side in ((first, "left"), (last, "right")):
         paragraph = Paragraph(content, replace(SMALL, align=side))
         paragraph.wrap(width, UNBOUNDED)
         paragraph.paint(canvas, page.left, top, width)

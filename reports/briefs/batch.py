@@ -17,13 +17,12 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-import django
 from django.contrib.auth import get_user_model
 from django.db import connections
 
 from agreements.models import Deadline
 from agreements.permissions import Can
-from reports.briefs import content, issue
+from reports.briefs import content, issue, worker
 from reports.briefs.issue import Made, Wish
 from reports.models import Brief
 
@@ -102,7 +101,7 @@ def _made(plan: Plan, jobs: int) -> Iterator[Made | int]:
     chunks = iter(
         [plan.agreements[at : at + CHUNK] for at in range(0, len(plan.agreements), CHUNK)]
     )
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=django.setup) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=worker.set_up) as pool:
         # few chunks are under way at a time, so that memory does not grow with the batch
         running = {pool.submit(_make_some, c, plan.wish) for c in islice(chunks, jobs * 2)}
         while running:

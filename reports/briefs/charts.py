@@ -281,10 +281,7 @@ def _timeline_axis(view: AgreementView) -> Axis:
 
 def _end_of(view: AgreementView, term: TermView) -> PartialDate | None:
     """Return when a term ended or is to end: a decision may have ended it before its last day."""
-    ended = view.ended_on if term.is_current else None
-    if ended and (term.ends_on is None or ended < term.ends_on.first):
-        return PartialDate(ended, ended)
-    return term.ends_on
+    return view.last_day if term.is_current else term.ends_on
 
 
 def _spans(term: TermView, ends_on: PartialDate | None, axis: Axis, on: dt.date) -> list[Span]:

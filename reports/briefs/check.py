@@ -33,11 +33,19 @@ def changed_since(brief: Brief, on: dt.date) -> tuple[Difference, ...] | None:
 def is_redacted(brief: Brief) -> bool:
     """Tell whether a public brief says something that was withheld from the public since.
 
-    Its file is offered no longer: what is hidden later is hidden in all of it (DOMAIN.md, rule 10).
+    It says what it was made from, and of the brief before it what is no longer so. Its file is
+    offered no longer: what is hidden later is hidden in all of it (DOMAIN.md, rule 10).
     """
-    then = loading.load(brief.agreement_id, brief.known_at)
-    if then is None or brief.edition == INTERNAL:
+    if brief.edition == INTERNAL:
         return False
-    printed = agreement_view(then.published(brief.issued_at), brief.on)
-    allowed = view_for(then, brief.on, brief.edition, brief.issued_at)
+    before = Brief.objects.without_files().filter(pk=brief.previous_id or 0).first()
+    return _says_what_is_withheld(brief) or (before is not None and _says_what_is_withheld(before))
+
+
+def _says_what_is_withheld(brief: Brief) -> bool:
+    facts = loading.load(brief.agreement_id, brief.known_at)
+    if facts is None:
+        return False
+    printed = agreement_view(facts.published(brief.issued_at), brief.on)
+    allowed = view_for(facts, brief.on, brief.edition, brief.issued_at)
     return bool(changes.between(printed, allowed))

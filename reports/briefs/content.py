@@ -245,17 +245,17 @@ def _key_facts(view: AgreementView) -> tuple[Fact, ...]:
 
 def _ends(view: AgreementView) -> Fact:
     term, label = view.term, _t("Ended") if view.is_over else _t("Ends")
-    if view.status == "holdover":
+    if renewal.case_of(view) in {Case.HELD_OVER, Case.WENT_ON}:
         label = _t("Term ended")
     if term is None:
         if view.begins_on:
             return Fact(_t("Begins"), (Phrase(show_partial(view.begins_on)),))
         note = _t("no term covers this day") if view.terms else _t("no term recorded")
         return Fact(label, (missing(),), (Phrase(note),))
-    if view.ended_on and (term.ends_on is None or view.ended_on < term.ends_on.first):
+    if view.last_day != term.ends_on:
         note = _t("by its terms %(day)s") % {"day": show_partial(term.ends_on)}
         by_terms = (Phrase(note),) if term.ends_on else ()
-        return Fact(label, (Phrase(show_date(view.ended_on)),), by_terms)
+        return Fact(label, (Phrase(show_partial(view.last_day)),), by_terms)
     if term.end_kind == "none":
         return Fact(label, (Phrase(_t("No end by its terms")),))
     if term.ends_on is None:
@@ -270,7 +270,7 @@ def _decide_by(view: AgreementView) -> Fact:
     case = renewal.case_of(view)
     if case is Case.UNKNOWN:
         return Fact(label, (soft(_t("Not known")),))
-    if case is Case.OVER and not decision:
+    if case is Case.WENT_ON or (case in {Case.OVER, Case.TO_END} and not decision):
         return Fact(label, (Phrase(_t("Nothing to decide")),))
     if deadline:
         return Fact(label, (Phrase(show_date(deadline.due_on)),), (Phrase(deadline.left),))

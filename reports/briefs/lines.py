@@ -99,7 +99,7 @@ class Measured:
             x -= space
         return found
 
-    @property
+    @cached_property
     def longest_word(self) -> float:
         """The width of the widest word."""
         words = self.words

@@ -33,12 +33,17 @@ Said = Callable[..., Phrase]
 """Makes a phrase of the record's own words, in the language they are in."""
 
 
+PAST_DECIDING = {"decide_by", "notice", "expiry"}
+"""Deadlines that say nothing more once the term has ended."""
+
+
 class Case(Enum):
     """What there is to decide on the day that is shown."""
 
     OPEN = auto()
     AUTOMATIC = auto()
     RENEWING = auto()
+    WENT_ON = auto()
     HELD_OVER = auto()
     TO_END = auto()
     RENEWED = auto()
@@ -62,8 +67,12 @@ def case_of(view: AgreementView) -> Case:
     if decision:
         ends = decision.outcome in {"do_not_renew", "terminate"}
         return Case.TO_END if ends else Case.RENEWED
+    if view.status == "ending":  # notice was given
+        return Case.TO_END
     if view.status == "holdover":
         return Case.HELD_OVER
+    if term.renewal_kind == "automatic" and term.ends_on and term.ends_on.last < view.on:
+        return Case.WENT_ON
     if term.ends_on is None:
         return Case.NO_END if term.end_kind == "none" else Case.END_MISSING
     if view.status == "renewing":
@@ -94,7 +103,7 @@ def rule_conflict(view: AgreementView) -> ConflictView | None:
 
 def end_day(view: AgreementView) -> str:
     """Return the current term's last day as people read it."""
-    return show_partial(view.term.ends_on if view.term else None)
+    return show_partial(view.last_day)
 
 
 def last_day_for_notice(view: AgreementView) -> DeadlineView | None:
@@ -104,7 +113,7 @@ def last_day_for_notice(view: AgreementView) -> DeadlineView | None:
 
 def next_day(view: AgreementView) -> dt.date | None:
     """Return the day after the current term's last day, where that is an exact one."""
-    ends_on = view.term.ends_on if view.term else None
+    ends_on = view.last_day
     if ends_on is None or not ends_on.is_exact or ends_on.last == dt.date.max:
         return None
     return ends_on.last + dt.timedelta(days=1)
@@ -117,12 +126,14 @@ def question(view: AgreementView, said: Said) -> Question:
     """Return the question, or say plainly why there is none, with by when and by whom."""
     case = case_of(view)
     template = _not_begun(view) if case is Case.NOT_BEGUN else _sentence(case)
-    if view.term and view.term.ends_on and not view.term.ends_on.is_exact:
+    if case is Case.RENEWED and view.last_day and view.last_day.last < view.on:
+        template = _t("To do: have the next term of %(what)s signed. Its term ended on %(end)s.")
+    if view.last_day and not view.last_day.is_exact:
         template = template.replace(" on %(end)s", " in %(end)s")  # in English; "in August 2018"
     days = {"end": end_day(view), "on": show_date(view.on)}
     text = compose(template, what=said(view.label), **days)
-    if case in {Case.TO_END, Case.RENEWED}:
-        text = (*_decided(view), Phrase(" "), *text)
+    if case in {Case.TO_END, Case.RENEWED} and (decided := _decided(view)):
+        text = (*decided, Phrase(" "), *text)
     answers = [_by_when(view, case)]
     if case is Case.UNKNOWN and view.reasons[1:]:
         answers.append((_t("Sources say"), joined([said(r) for r in view.reasons[1:]], " ")))
@@ -142,6 +153,9 @@ def _sentence(case: Case) -> str:
         ),
         Case.RENEWING: _t(
             "It is too late to give notice in time: %(what)s renews by itself after %(end)s."
+        ),
+        Case.WENT_ON: _t(
+            "%(what)s renewed by itself after %(end)s; its next term is not recorded yet."
         ),
         Case.HELD_OVER: _t(
             "To decide: whether to renew or to end %(what)s. Its term ended on %(end)s; by its "
@@ -208,8 +222,8 @@ def _by_when(view: AgreementView, case: Case) -> tuple[str, Text]:
         deadline = open_deadline(view, "signature")
         return _t("By when"), _dated(deadline) if deadline else (missing(),)
     deadline = open_deadline(view)
-    if case is Case.OVER:  # it is past deciding
-        left = (d for d in view.open_deadlines if d.kind not in {"decide_by", "notice"})
+    if case in {Case.OVER, Case.WENT_ON}:
+        left = (d for d in view.open_deadlines if d.kind not in PAST_DECIDING)
         deadline = next(left, None)
     if deadline is None:
         return _t("Next"), (soft(_t("No deadline stands open.")),)
@@ -270,6 +284,7 @@ def options(view: AgreementView, said: Said) -> Section:
     computed = _t("None can be computed: they follow from the end of a recorded term.")
     text = {
         Case.RENEWED: _t("Decided. The next term is in force only once it is signed."),
+        Case.WENT_ON: _t("None can be computed before its next term is recorded."),
         Case.NOT_BEGUN: _t("None before its first term begins."),
         Case.NO_END: _t("None falls due: by its terms it has no end."),
         Case.NOT_RENEWABLE: _t("None: by its terms it ends and is not to be renewed."),

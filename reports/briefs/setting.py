@@ -21,6 +21,7 @@ from reports.briefs.text import ACCENT, ALARM, CALM, INK, SEMIBOLD, SOFT, WARNIN
 ROOM_AFTER_TITLE = 11.0
 GUTTER = 16.0
 BARS_WIDTH = 64.0
+LONGEST_WORD = 0.25  # of a table's width; a column makes no room for a longer one
 BETWEEN = 8.0  # room between two columns of a table
 TOO_MUCH = 1.05
 """How much more than a page may hold is tried: columns are balanced, and room is estimated."""
@@ -140,14 +141,32 @@ class Rows(Table):
 
     def column_widths(self, width: float) -> list[float]:
         """Return the widths of the columns."""
-        return _column_widths(self.part, self.kind, self.shares, width)
+        return _column_widths(self.part, _texts(self.part), self.kind, self.shares, width)
 
 
-def _column_widths(part: Section, kind: Type, shares: Sequence[float], width: float) -> list[float]:
-    """Return the widths; no word of a head is cut, the widest column gives way."""
+def _texts(part: Section) -> list[list[Measured]]:
+    return [[measured(_cell_content(cell, None)) for cell in row] for row in part.rows]
+
+
+def _column_widths(
+    part: Section,
+    texts: list[list[Measured]],
+    kind: Type,
+    shares: Sequence[float],
+    width: float,
+) -> list[float]:
+    """Return the widths; no word of a head or usual word of a cell is cut, the widest gives way.
+
+    `texts` are the cells, row by row.
+    """
     widths = [width * share / sum(shares) for share in shares]
     for place, head in enumerate((*part.heads, part.bars_head) if part.bars else part.heads):
         room = measured(head, kind.head.font).longest_word * kind.head.size
+        inside = widths[place] - (0 if place == len(widths) - 1 else BETWEEN)
+        for row in texts if place < len(part.heads) else ():
+            if row[place].width * kind.text.size > inside:  # else it is on one line
+                word = row[place].longest_word * kind.text.size
+                room = max(room, word if word <= width * LONGEST_WORD else 0)
         room += 0 if place == len(widths) - 1 else BETWEEN
         widest = widths.index(max(widths))
         if widths[place] < room and widest != place:
@@ -354,10 +373,10 @@ def lowest(part: Section, kind: Type, width: float, *choices: tuple[float, ...])
     if not part.rows:
         return section(part, kind)
     heads = [measured(head, kind.head.font) for head in part.heads]
-    texts = [[measured(_cell_content(cell, None)) for cell in row] for row in part.rows]
+    texts = _texts(part)
 
     def lines(shares: Sequence[float]) -> int:
-        widths = _column_widths(part, kind, shares, width)
+        widths = _column_widths(part, texts, kind, shares, width)
         rooms = [*(inside - BETWEEN for inside in widths[:-1]), widths[-1]]
         units = [room / kind.text.size for room in rooms]
         found = _row_lines(heads, [room / kind.head.size for room in rooms])

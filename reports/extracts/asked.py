@@ -24,7 +24,8 @@ DOWNLOADS = ("pdf", "csv", "xlsx")
 def months(request: HttpRequest) -> int:
     """Return how many months ahead an address asks for, 12 by default; else ``BadRequest``."""
     text = request.GET.get("months", str(USUAL_MONTHS))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:5]) <= MOST_MONTHS):
+    is_number = text.isascii() and text.isdigit() and len(text) <= 5
+    if not (is_number and 1 <= int(text) <= MOST_MONTHS):
         words = {"most": MOST_MONTHS}
         raise BadRequest(_t("months= in the address is a number from 1 to %(most)s.") % words)
     return int(text)

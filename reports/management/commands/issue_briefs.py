@@ -84,7 +84,7 @@ class Command(arguments.RegisterCommand):
             if options["edition"] == editions.PUBLIC:
                 for facts in named:
                     arguments.refuse_unpublished(facts)
-            return [facts.agreement.pk for facts in named]
+            return list(dict.fromkeys(facts.agreement.pk for facts in named))
         found = Agreement.objects.order_by("reference")
         if options["edition"] == editions.PUBLIC:
             found = found.published()
@@ -100,6 +100,8 @@ class Command(arguments.RegisterCommand):
 
     def _issue_due(self, options: dict[str, Any]) -> None:
         on = options["on"] or today()
+        if options["references"]:
+            raise CommandError("--due finds the agreements itself: leave out the references")
         if options["lead"] < 1:
             raise CommandError("--lead is a number of days, 1 or more")
         made = batch.issue_due(on, options["lead"], paper=options["paper"])

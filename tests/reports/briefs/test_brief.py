@@ -612,6 +612,22 @@ CASES = [
             "2018."
         ),
     ),
+    (running(status="ending"), "Water–River ends on August 31, 2018."),
+    (
+        running(decisions=(decision("terminate", takes_effect_on=partial("2018-07-01")),)),
+        "Decided June 1, 2018: terminate. Water–River ends on June 30, 2018.",
+    ),
+    (
+        running(term=replace(AUTOMATIC, ends_on=partial("2017-08-31"))),
+        ("Water–River renewed by itself after August 31, 2017; its next term is not recorded yet."),
+    ),
+    (
+        running(decisions=(decision("renew"),), term=term(ends_on=partial("2017-08-31"))),
+        (
+            "Decided June 1, 2018: renew. To do: have the next term of Water–River signed. Its "
+            "term ended on August 31, 2017."
+        ),
+    ),
     (
         running(term=term(ends_on=partial("2018-08"))),
         "To decide: whether to renew Water–River when its term ends in August 2018.",
@@ -658,8 +674,9 @@ def test_question_says_by_when_and_by_whom() -> None:
         "By when": "July 2, 2018: some days left. A rule says so.",
         "By whom": "City, Prosecutor, Courts; 2 of the 3 deciding parties must be for renewing.",
     }
-    late = running(deadlines=(deadline("expiry", "2018-06-01"),), is_over=True)
-    assert english(late).question.answers[0][0] == "Ends, overdue"
+    ended, duty = deadline("expiry", "2018-06-01"), deadline("obligation", "2018-06-02", "Cut off")
+    late = running(deadlines=(ended, duty), is_over=True)
+    assert english(late).question.answers[0][0] == "Cut off, overdue"
 
 
 @pytest.mark.parametrize(
@@ -1013,3 +1030,20 @@ def test_in_spanish_the_words_of_sources_are_marked_as_english(pars: Any) -> Non
     assert shown["Judge Neifield"] == "en-US"
     assert shown["a two-year license, its first day not given"] == "en-US"
     assert {shown["licencia"], shown["2009"]} == {""}
+
+
+def test_no_usual_word_of_a_narrow_column_is_cut() -> None:
+    one = element("Date of birth", data_subjects="customers", added_on=partial("2017-09-01"))
+    data = layout.pdf(running(elements=(one,)), language="en")
+    text = pypdf.PdfReader(BytesIO(data)).pages[0].extract_text()
+    assert "customers" in text
+    assert "September" in text
+
+
+def test_a_long_reference_leaves_the_footer_readable() -> None:
+    reference = "DPH-UPENN-IMMUNIZATION-REGISTRY-LINKAGE-AND-RESEARCH-2018"
+    view = running(reference=reference, url=f"/agreements/{reference.lower()}/")
+    lines = artifacts(layout.pdf(view, language="es", paper="a4"), 1).split("\n")
+    (left,) = (line for line in lines if reference in line)
+    right = lines[lines.index(left) + 1]
+    assert right.rstrip().endswith("…")

@@ -25,7 +25,7 @@ from reports.briefs.check import changed_since, is_redacted
 from reports.briefs.editions import INTERNAL, withheld
 from reports.briefs.issue import Wish
 from reports.models import Brief
-from tests.factories import facts_of, make_agreement, make_person, save
+from tests.factories import facts_of, make_agreement, make_person, save, writing
 from tests.reports.briefs.samples import running
 from tests.reports.structure import read
 
@@ -253,6 +253,41 @@ def test_what_was_redacted_since_is_offered_no_longer(
     assert client.get(file).status_code == 200
 
 
+def test_what_was_hidden_and_then_deleted_stays_hidden(db: None, officer: Any) -> None:
+    agreement = make_agreement(
+        recipients=["river"],
+        published_at=ISSUED,
+        terms=[{"starts_on": "2016-01-01", "ends_on": "2018-12-31"}],
+        concerns=[{"title": "zqcanary", "raised_on": "2018-02-01"}],
+    )
+    brief = issue.issue(agreement.pk, Wish(JUNE), by=officer)
+    save(agreement.concern_set.get(), is_internal=True, withheld_ground="privacy")
+    with writing():
+        agreement.concern_set.get().delete()
+    assert is_redacted(brief)
+    assert "zqcanary" not in str(changed_since(brief, JUNE))
+    assert "zqcanary" not in text_of(issue.issue(agreement.pk, Wish(JUNE), by=officer))
+
+
+def test_a_brief_that_tells_what_is_withheld_of_the_one_before_goes_too(
+    db: None, officer: Any
+) -> None:
+    agreement = make_agreement(
+        recipients=["river"],
+        published_at=ISSUED,
+        terms=[{"starts_on": "2016-01-01", "ends_on": "2018-12-31"}],
+        events=[{"kind": "protest", "title": "zqcanary", "occurred_on": "2018-02-07"}],
+    )
+    first = issue.issue(agreement.pk, Wish(JUNE), by=officer)
+    event = agreement.event_set.get()
+    save(event, occurred_on="2019-01-01")
+    second = issue.issue(agreement.pk, Wish(JUNE), by=officer)
+    assert "Zqcanary" in text_of(second)
+    save(event, is_internal=True, withheld_ground="privacy")
+    assert is_redacted(first)
+    assert is_redacted(second)
+
+
 # Automatic issue
 
 
@@ -462,6 +497,7 @@ def test_issue_briefs_says_what_is_wrong(pars: Any, tmp_path: Path) -> None:
         (("--by", "nobody@example.org", "--output", str(tmp_path)), "no active person"),
         (("--by", reader.email, "--output", str(tmp_path)), "may not issue briefs"),
         (("--due", "--lead", "-5"), "--lead is a number of days"),
+        (("--due", "PARS-ICE"), "leave out the references"),
     ):
         with pytest.raises(CommandError, match=sentence):
             command(*words)
