@@ -245,7 +245,7 @@ def _key_facts(view: AgreementView) -> tuple[Fact, ...]:
 
 def _ends(view: AgreementView) -> Fact:
     term, label = view.term, _t("Ended") if view.is_over else _t("Ends")
-    if renewal.case_of(view) in {Case.HELD_OVER, Case.WENT_ON}:
+    if not view.is_over and view.last_day and view.last_day.last < view.on:
         label = _t("Term ended")
     if term is None:
         if view.begins_on:

@@ -19,6 +19,7 @@ from reports.briefs.setting import (
     Type,
     height_of,
     largest,
+    least_width,
     likely,
     lowest,
     paragraph,
@@ -172,8 +173,11 @@ def _fact(fact: Fact) -> list[Flowable]:
 def _middle(brief: Brief, kind: Type, width: float, cut: Cut) -> Columns:
     """Return what is shared beside money and concerns, in columns that are lowest together."""
     found: list[tuple[float, Columns]] = []
+    least = least_width(brief.shared.cut(*cut), kind)
     for wide, narrow in MIDDLE:
         share = (width - GUTTER) / (wide + narrow)
+        if found and share * wide < least:
+            break
         left = lowest(brief.shared.cut(*cut), kind, share * wide, *SHARED)
         right = section(brief.money.cut(*cut), kind) + section(brief.concerns.cut(*cut), kind)
         heights = height_of(left, share * wide), height_of(right, share * narrow)

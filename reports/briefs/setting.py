@@ -21,7 +21,7 @@ from reports.briefs.text import ACCENT, ALARM, CALM, INK, SEMIBOLD, SOFT, WARNIN
 ROOM_AFTER_TITLE = 11.0
 GUTTER = 16.0
 BARS_WIDTH = 64.0
-LONGEST_WORD = 0.25  # of a table's width; a column makes no room for a longer one
+LONGEST_WORD = 10.0  # sizes of its type: some twenty letters; for a longer one is no room made
 BETWEEN = 8.0  # room between two columns of a table
 TOO_MUCH = 1.05
 """How much more than a page may hold is tried: columns are balanced, and room is estimated."""
@@ -155,24 +155,38 @@ def _column_widths(
     shares: Sequence[float],
     width: float,
 ) -> list[float]:
-    """Return the widths; no word of a head or usual word of a cell is cut, the widest gives way.
+    """Return the widths; a column with too little for its words gets what others spare.
 
     `texts` are the cells, row by row.
     """
     widths = [width * share / sum(shares) for share in shares]
-    for place, head in enumerate((*part.heads, part.bars_head) if part.bars else part.heads):
-        room = measured(head, kind.head.font).longest_word * kind.head.size
-        inside = widths[place] - (0 if place == len(widths) - 1 else BETWEEN)
-        for row in texts if place < len(part.heads) else ():
-            if row[place].width * kind.text.size > inside:  # else it is on one line
-                word = row[place].longest_word * kind.text.size
-                room = max(room, word if word <= width * LONGEST_WORD else 0)
-        room += 0 if place == len(widths) - 1 else BETWEEN
-        widest = widths.index(max(widths))
-        if widths[place] < room and widest != place:
-            widths[widest] -= room - widths[place]
-            widths[place] = room
+    needs = _needs(part, texts, kind)
+    for place, need in enumerate(needs):
+        while widths[place] < need:
+            spare = [has - wanted for has, wanted in zip(widths, needs, strict=True)]
+            giver = spare.index(max(spare))
+            if spare[giver] <= 0:
+                break
+            given = min(spare[giver], need - widths[place])
+            widths[giver] -= given
+            widths[place] += given
     return widths
+
+
+def _needs(part: Section, texts: list[list[Measured]], kind: Type) -> list[float]:
+    """Return how wide columns have to be for their usual words to stay whole."""
+    heads = (*part.heads, part.bars_head) if part.bars else part.heads
+    needs = [measured(head, kind.head.font).longest_word * kind.head.size for head in heads]
+    for row in texts:
+        for place, text in enumerate(row):
+            if text.longest_word <= LONGEST_WORD:
+                needs[place] = max(needs[place], text.longest_word * kind.text.size)
+    return [need + BETWEEN for need in needs[:-1]] + needs[-1:]
+
+
+def least_width(part: Section, kind: Type) -> float:
+    """Return how wide a table has to be for the usual words in it to stay whole."""
+    return sum(_needs(part, _texts(part), kind))
 
 
 class Items(List):

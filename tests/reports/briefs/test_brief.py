@@ -1038,6 +1038,9 @@ def test_no_usual_word_of_a_narrow_column_is_cut() -> None:
     text = pypdf.PdfReader(BytesIO(data)).pages[0].extract_text()
     assert "customers" in text
     assert "September" in text
+    long = element("Immunosuppression status", data_subjects="", added_on=partial("2017-09-01"))
+    data = layout.pdf(running(elements=(long,)), language="en")
+    assert "Immunosuppression" in pypdf.PdfReader(BytesIO(data)).pages[0].extract_text()
 
 
 def test_a_long_reference_leaves_the_footer_readable() -> None:
