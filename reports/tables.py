@@ -8,16 +8,21 @@ workbook, but for those before 1900, which no workbook can hold. Amounts keep th
 import csv
 import datetime as dt
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 
+from civil.clock import today
+
+_MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
 FORMATS = ("csv", "xlsx", "json")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 FIRST_YEAR = 1900  # a workbook counts its days from here
@@ -89,6 +94,19 @@ def xlsx(columns: Columns, rows: Iterable[Sequence[Value]]) -> bytes:
         sheet.append([cell_of(sheet, value) for value in row])
     output = BytesIO()
     book.save(output)
+    return without_clock(output.getvalue(), today().isoformat())
+
+
+def without_clock(data: bytes, day: str) -> bytes:
+    """Return a workbook whose times are the end of a day, not that of making: the same bytes."""
+    moment = f"{day}T23:59:59Z".encode("ascii")
+    output = BytesIO()
+    with ZipFile(BytesIO(data)) as made, ZipFile(output, "w", ZIP_DEFLATED) as kept:
+        for name in sorted(made.namelist()):
+            part = made.read(name)
+            if name == "docProps/core.xml":
+                part = _MOMENT.sub(rb"\g<1>" + moment + rb"\g<2>", part)
+            kept.writestr(ZipInfo(name, (1980, 1, 1, 0, 0, 0)), part, ZIP_DEFLATED)
     return output.getvalue()
 
 

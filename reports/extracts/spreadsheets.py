@@ -12,20 +12,17 @@ in the files of lists (`reports.tables`). The same content gives the same bytes.
 
 import csv
 import datetime as dt
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO, StringIO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.utils.translation import gettext as _t
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from reports.extracts.parts import Report, Table, Value
-from reports.tables import cell_of, quoted
+from reports.tables import cell_of, quoted, without_clock
 
 LONGEST_SHEET = 31  # characters that a workbook allows in the name of a sheet
-_MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
 _FORBIDDEN = str.maketrans("", "", "[]:*?/\\'")
 
 
@@ -98,7 +95,7 @@ def xlsx_bytes(report: Report) -> bytes:
         _sheet(book, _sheet_name(table.title, taken), heads, rows)
     output = BytesIO()
     book.save(output)
-    return _without_clock(output.getvalue(), report)
+    return without_clock(output.getvalue(), (report.known or report.on).isoformat())
 
 
 def _sheet(
@@ -111,19 +108,6 @@ def _sheet(
     sheet.append([cell_of(sheet, head, bold) for head in heads])
     for row in rows:
         sheet.append([cell_of(sheet, value) for value in row])
-
-
-def _without_clock(data: bytes, report: Report) -> bytes:
-    """Return a workbook whose times are the end of the day that is shown, not that of making."""
-    moment = f"{(report.known or report.on).isoformat()}T23:59:59Z".encode("ascii")
-    output = BytesIO()
-    with ZipFile(BytesIO(data)) as made, ZipFile(output, "w", ZIP_DEFLATED) as kept:
-        for name in sorted(made.namelist()):
-            part = made.read(name)
-            if name == "docProps/core.xml":
-                part = _MOMENT.sub(rb"\g<1>" + moment + rb"\g<2>", part)
-            kept.writestr(ZipInfo(name, (1980, 1, 1, 0, 0, 0)), part, ZIP_DEFLATED)
-    return output.getvalue()
 
 
 def _sheet_name(title: str, taken: set[str]) -> str:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from agreements.bulk import REVIEW, Refused, change_many, what_follows
 from agreements.models import Agreement, Review, SavedView
 from desk.columns import COLUMNS
+from reports import tables
 from revisions.models import Change
 from tests.factories import make_agreement, make_party, make_person, save, writing
 
@@ -383,3 +384,12 @@ def test_nothing_chosen_is_told(three: Any, signed_in: Sign) -> None:
 def test_readers_change_nothing(three: Any, signed_in: Sign) -> None:
     data = {"id": [three[0].pk], "change_deputy": "on", "reason": "x", "step": "save"}
     assert signed_in("council_reader").post(CHANGE, data).status_code == 403
+
+
+def test_a_workbook_bears_no_moment_of_its_making() -> None:
+    made = set()
+    for second in (0, 5):
+        moment = dt.datetime(2018, 6, 15, 12, 0, second, tzinfo=dt.UTC)
+        with time_machine.travel(moment, tick=False):
+            made.add(tables.xlsx([("name", "Name")], [["x"]]))
+    assert len(made) == 1
