@@ -11,20 +11,15 @@ from reportlab.platypus.flowables import Flowable, KeepTogether, Spacer
 
 from reports.briefs.accessible import Columns, Figure, Paragraph, is_link, link
 from reports.briefs.drawings import QrCode
+from reports.briefs.fitting import NOWHERE, TOO_MUCH, Attempt, height_of, largest, likely
 from reports.briefs.frontpage import SHARED
 from reports.briefs.grids import Cell
 from reports.briefs.parts import Brief, Phrase, compose, letters, strong
 from reports.briefs.setting import (
     GUTTER,
-    NOWHERE,
-    TOO_MUCH,
-    Attempt,
     Parts,
     Title,
     Type,
-    height_of,
-    largest,
-    likely,
     lowest,
     paragraph,
     section,

@@ -7,20 +7,16 @@ from reportlab.platypus.flowables import Flowable, Spacer
 from reports.briefs.accessible import Columns, Figure, Panel, Paragraph, badge
 from reports.briefs.accessible import strong as strong_run
 from reports.briefs.drawings import timeline_picture
+from reports.briefs.fitting import NOWHERE, Attempt, height_of, largest, likely
 from reports.briefs.grids import Cell
 from reports.briefs.parts import Brief, Fact, Question, Section, cut_text, letters, shortened
 from reports.briefs.setting import (
     COLORS,
     GUTTER,
-    NOWHERE,
-    Attempt,
     Even,
     Title,
     Type,
-    height_of,
-    largest,
     least_width,
-    likely,
     lowest,
     paragraph,
     runs,

@@ -17,10 +17,11 @@ from reports.briefs.accessible import (
     running_footer,
     running_header,
 )
+from reports.briefs.fitting import height_of
 from reports.briefs.grids import TALL_ROW
 from reports.briefs.layout import MARGINS, Printed
 from reports.briefs.parts import shortened
-from reports.briefs.setting import height_of, section, type_of, without_scheme
+from reports.briefs.setting import section, type_of, without_scheme
 from reports.briefs.text import LEAD, SMALL, note_on_placeholders
 from reports.extracts.parts import Cell, Report, Table
 

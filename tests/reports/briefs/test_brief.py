@@ -27,8 +27,9 @@ from agreements.public import AgreementView, agreement_view
 from reports.briefs import content, layout
 from reports.briefs.accessible import clean, is_link
 from reports.briefs.editions import Withheld
+from reports.briefs.fitting import Attempt, largest
 from reports.briefs.parts import Brief, Section, Text, compose, numbers, shortened, strong
-from reports.briefs.setting import Attempt, Rows, Type, largest, type_of
+from reports.briefs.setting import Rows, Type, type_of
 from reports.briefs.tagging import TaggedCanvas
 from tests.factories import facts_of, make_agreement, save
 from tests.reports.briefs.samples import (
