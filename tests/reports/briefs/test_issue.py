@@ -2,6 +2,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -556,3 +557,39 @@ def test_internal_brief_leads_to_its_payments_and_to_the_desk(db: None, officer:
     closing = "".join(phrase.text for phrase in part.money.closing[0])
     assert closing == "2 payments recorded: see “Withheld from the public.”"
     assert part.address.endswith(f"/desk/agreements/{agreement.slug}/?on=2018-06-15")
+
+
+POOL = """
+import multiprocessing, os, sys
+from concurrent.futures import ProcessPoolExecutor
+from reports.briefs import worker
+if __name__ == "__main__":
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context, initializer=worker.set_up) as pool:
+        print(pool.submit(os.getpid).result(), flush=True)
+        sys.stdin.read()
+"""
+
+
+@pytest.mark.processes
+def test_a_worker_ends_with_the_process_that_it_works_for(tmp_path: Path) -> None:
+    (tmp_path / "pool.py").write_text(POOL)
+    root = Path(__file__).resolve().parents[3]
+    parent = subprocess.Popen(  # noqa: S603
+        [sys.executable, str(tmp_path / "pool.py")],
+        env=os.environ | {"PYTHONPATH": str(root), "DJANGO_SETTINGS_MODULE": "config.settings"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert parent.stdout
+    assert parent.stdin
+    worker = os.pidfd_open(int(parent.stdout.readline()))
+    parent.kill()
+    parent.wait()
+    ended, _, _ = select.select([worker], [], [], 10)
+    if not ended:
+        signal.pidfd_send_signal(worker, signal.SIGKILL)
+    os.close(worker)
+    parent.stdin.close()
+    parent.stdout.close()
+    assert ended, "it went on without a parent"
